@@ -1,0 +1,104 @@
+"""Things made once and bound to the app in `create_app`: database, migrations, FAB, CSRF and the business clock."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask_appbuilder import AppBuilder, Model
+from flask_appbuilder.models.sqla.base import SQLA
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import Session
+
+from app.models import scope
+from app.models.scope import ScopedSession
+from app.models.sealed import keyring
+
+Model.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)
+"""Set for the length of a GET request: its SQLite transaction is then deferred and takes no write lock."""
+
+
+class Clock:
+    """Business time: real time plus a fixed offset (HUIYIN_NOW, development and tests only)."""
+
+    offset = timedelta()
+
+    def now(self) -> datetime:
+        """Aware UTC business time, for rules and stamps."""
+        return datetime.now(UTC) + self.offset
+
+    def real(self) -> datetime:
+        """Aware UTC real time, for leases and heartbeats."""
+        return datetime.now(UTC)
+
+
+class Site:
+    """Where the public pages are reached from outside (HUIYIN_PUBLIC_URL), for links in messages."""
+
+    public_url = "http://127.0.0.1:8080"
+
+
+clock = Clock()
+site = Site()
+db = SQLA(model_class=Model, session_options={"class_": ScopedSession})
+migrate = Migrate()
+csrf = CSRFProtect()
+appbuilder = AppBuilder()
+MIGRATIONS = str(Path(__file__).parent / "migrations")
+
+
+def _on_connect(connection: Any, _: Any) -> None:
+    if "sqlite" not in type(connection).__module__:
+        return
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "busy_timeout=30000", "foreign_keys=ON", "synchronous=FULL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        reads = reads_only.get() or connection.get_execution_options().get("read_only")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _new_session() -> Session:
+    session: Session = db.session.session_factory()
+    return session
+
+
+def install_database() -> None:
+    """Attach the row guard and the SQLite habits (WAL, foreign keys, write lock first); idempotent."""
+    scope.install()
+    scope.set_factory(_new_session)
+    if not event.contains(Engine, "begin", _on_begin):
+        event.listen(Engine, "connect", _on_connect)
+        event.listen(Engine, "begin", _on_begin)
+
+
+__all__ = [
+    "MIGRATIONS",
+    "appbuilder",
+    "clock",
+    "csrf",
+    "db",
+    "install_database",
+    "keyring",
+    "migrate",
+    "reads_only",
+    "site",
+]

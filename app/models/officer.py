@@ -1,0 +1,29 @@
+"""Officer 办理人员: FAB's user, with a department and a phone."""
+
+from __future__ import annotations
+
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.department import Department
+
+
+class Officer(User):
+    """A user of the back office or the REST API; the row scope follows from roles and department."""
+
+    __tablename__ = "ab_user"
+
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), index=True)
+    phone: Mapped[str | None] = mapped_column(String(20), comment="mobile for reminders")
+
+    department: Mapped[Department | None] = relationship()
+
+    @property
+    def full_name(self) -> str:
+        """Chinese order: family name first, no space."""
+        return f"{self.last_name}{self.first_name}"
+
+    def __str__(self) -> str:
+        """Name, for pickers and related columns."""
+        return self.full_name
