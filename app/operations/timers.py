@@ -1,0 +1,71 @@
+"""Clocks of a case: deadline rows started, met and ended with the act that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.domain.deadlines import Due, Limit, due, next_step, parse_limit, plan
+from app.domain.lifecycle import ClockKind
+from app.extensions import db
+from app.models.case import Case
+from app.models.deadline import Deadline, DeadlineStep
+from app.operations.books import Books
+
+
+def start(case: Case, kind: ClockKind, at: datetime, limit: Limit, books: Books, department_id: int | None) -> Deadline:
+    """Start a clock; its first step is planned at once."""
+    when = due(at, limit, books.calendar)
+    row = Deadline(
+        case=case,
+        kind=str(kind),
+        department_id=department_id,
+        limit_value=limit.value,
+        limit_unit=str(limit.unit),
+        started_at=at,
+        due_on=when.due_on,
+        due_at=when.due_at,
+        is_provisional=when.is_provisional,
+    )
+    _schedule(row, case, books, taken=set())
+    db.session.add(row)
+    return row
+
+
+def limit_of(case: Case, kind: ClockKind) -> Limit:
+    """The limit a case was promised at filing; a reworked case is handled within the rework limit."""
+    name = "rework" if kind is ClockKind.HANDLE and case.rework_count else str(kind)
+    return parse_limit(case.limits[name])
+
+
+def running(case: Case, kinds: Iterable[ClockKind] | None = None) -> list[Deadline]:
+    """Clocks of a case that have not ended."""
+    rows = [row for row in case.deadlines if row.ended_at is None]
+    wanted = None if kinds is None else {str(kind) for kind in kinds}
+    return rows if wanted is None else [row for row in rows if row.kind in wanted]
+
+
+def stop(case: Case, kinds: Iterable[ClockKind], at: datetime, *, is_met: bool = True) -> None:
+    """End the running clocks of these kinds. Met: the act they waited for was done, in time or not."""
+    for row in running(case, kinds):
+        row.ended_at = at
+        row.met_at = at if is_met else None
+        row.next_check_at = row.next_step = None
+
+
+def take(row: Deadline, step: str, now: datetime, books: Books) -> None:
+    """Record a step as taken and plan the next one; UNIQUE(deadline, step) refuses a second time."""
+    planned = row.next_check_at
+    db.session.add(DeadlineStep(deadline=row, case_id=row.case_id, step=step, planned_at=planned or now, taken_at=now))
+    if row.ended_at is None:
+        taken = set(db.session.scalars(select(DeadlineStep.step).where(DeadlineStep.deadline_id == row.id)))
+        _schedule(row, row.case, books, taken | {step})
+
+
+def _schedule(row: Deadline, case: Case, books: Books, taken: set[str]) -> None:
+    ladder = books.policy(case.policy_version_id).ladder(row.kind)
+    due_time = Due(row.due_on, row.due_at, row.is_provisional, row.started_at)
+    following = next_step(plan(due_time, ladder, books.calendar), taken)
+    row.next_step, row.next_check_at = (following[0].code, following[1]) if following else (None, None)

@@ -1,0 +1,108 @@
+"""Following a case with receipt number and query code: only what a complainant may see."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from app.domain.errors import NotFound
+from app.domain.lifecycle import Status, VerbName
+from app.domain.numbers import normalise_code, normalise_number
+from app.extensions import keyring
+from app.models.case import Case
+from app.models.event import CaseEvent
+from app.models.scope import unscoped
+
+SHOWN = frozenset(
+    {
+        VerbName.FILE,
+        VerbName.ACCEPT,
+        VerbName.DEEM_ACCEPTED,
+        VerbName.REJECT,
+        VerbName.ASSIGN,
+        VerbName.SIGN_FOR,
+        VerbName.REPORT,
+        VerbName.CLOSE,
+        VerbName.REWORK,
+        VerbName.EVALUATE,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Node:
+    """One step of the progress."""
+
+    verb: str
+    at: datetime
+    department: str | None
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A running limit: which, and its last day."""
+
+    kind: str
+    due_on: date
+    is_provisional: bool
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What the progress page shows."""
+
+    number: str
+    receipt_no: str
+    status: str
+    title: str
+    matter: str | None
+    department: str | None
+    filed_at: datetime
+    nodes: tuple[Node, ...]
+    promises: tuple[Promise, ...]
+    reply: str | None
+    reject_reason: str | None
+    is_rated: bool
+
+
+def open_by_code(number: str, code: str) -> Progress:
+    """The progress of a case. Raises NotFound alike for an unknown number and for a wrong code."""
+    wanted = normalise_number(number)
+    with unscoped("the query code is the credential") as session:
+        case = session.scalar(select(Case).where((Case.receipt_no == wanted) | (Case.case_no == wanted)))
+        expected = (case.query_code_hash if case else None) or "0" * 64
+        given = keyring.index(f"query:{normalise_code(code)}")
+        if not hmac.compare_digest(expected, given) or case is None:
+            raise NotFound
+        events = session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.seq)).all()
+        return _progress(case, events)
+
+
+def _progress(case: Case, events: Sequence[CaseEvent]) -> Progress:
+    is_closed = case.status == Status.CLOSED
+    return Progress(
+        number=str(case),
+        receipt_no=case.receipt_no,
+        status=case.status,
+        title=case.title,
+        matter=case.matter.name if case.matter else None,
+        department=case.department.name if case.department and case.assigned_at else None,
+        filed_at=case.filed_at,
+        nodes=tuple(
+            Node(event.verb, event.happened_at, event.department.name if event.department else None)
+            for event in events
+            if event.verb in SHOWN
+        ),
+        promises=tuple(
+            Promise(row.kind, row.due_on, row.is_provisional)
+            for row in case.deadlines
+            if row.ended_at is None and row.kind in ("accept", "handle")
+        ),
+        reply=case.reply if is_closed else None,
+        reject_reason=case.reject_reason,
+        is_rated=case.evaluated_at is not None,
+    )
