@@ -1,4 +1,4 @@
-"""Things made once and bound to the app in `create_app`: database, migrations, FAB, CSRF and the business clock."""
+"""Things made once and bound to the app in `create_app`: database, CSRF, key ring and the business clock."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from flask_appbuilder import AppBuilder, Model
+from flask_appbuilder import Model
 from flask_appbuilder.models.sqla.base import SQLA
-from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
@@ -54,9 +53,7 @@ class Site:
 clock = Clock()
 site = Site()
 db = SQLA(model_class=Model, session_options={"class_": ScopedSession})
-migrate = Migrate()
 csrf = CSRFProtect()
-appbuilder = AppBuilder()
 MIGRATIONS = str(Path(__file__).parent / "migrations")
 
 
@@ -90,15 +87,4 @@ def install_database() -> None:
         event.listen(Engine, "begin", _on_begin)
 
 
-__all__ = [
-    "MIGRATIONS",
-    "appbuilder",
-    "clock",
-    "csrf",
-    "db",
-    "install_database",
-    "keyring",
-    "migrate",
-    "reads_only",
-    "site",
-]
+__all__ = ["MIGRATIONS", "clock", "csrf", "db", "install_database", "keyring", "reads_only", "site"]

@@ -88,7 +88,12 @@ class AcceptanceRule(Model):
 
     matter: Mapped[Matter] = relationship()
     lead_type: Mapped[DepartmentType] = relationship()
-    co_types: Mapped[list[DepartmentType]] = relationship(secondary=acceptance_rule_co)
+    co_types: Mapped[list[DepartmentType]] = relationship(secondary=acceptance_rule_co, lazy="selectin")
+
+    @property
+    def co_type_names(self) -> str:
+        """Names of the co-handling types, for lists."""
+        return "\u3001".join(kind.name for kind in self.co_types)
 
     def __str__(self) -> str:
         """Matter and level, for pickers and related columns."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from flask_appbuilder.security.sqla.models import Role as RoleRow
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.department import Department
+
+__all__ = ["Officer", "RoleRow"]
 
 
 class Officer(User):

@@ -39,10 +39,6 @@ class Policy:
     valid_from: date
     content: Mapping[str, Any]
 
-    def limit(self, kind: str) -> Limit:
-        """The limit of a kind of clock; raises KeyError for a kind the version does not know."""
-        return parse_limit(self.content["limits"][kind])
-
     def ladder(self, kind: str) -> tuple[Step, ...]:
         """Steps before and after the limit."""
         return tuple(

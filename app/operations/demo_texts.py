@@ -1,0 +1,220 @@
+"""The words of the demonstration: one believable filing, from the texts of seeds/demo.json and its slots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from random import Random
+from typing import Any
+
+from app.domain.deadlines import china_day
+from app.domain.forms import FieldType
+from app.domain.privacy import is_uscc
+from app.operations import seed_files as files
+from app.operations.books import Books, MatterFacts
+from app.operations.filing import ComplainantFacts, Filing, RespondentFacts
+
+SOURCE = "demo"
+_CODE = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+Slots = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a case plays: a region, its name, and the city it belongs to."""
+
+    code: str
+    name: str
+    city_code: str
+    city_name: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """The texts, and the places and departments they speak of."""
+
+    texts: Mapping[str, Any]
+    places: tuple[Place, ...]
+    names: Mapping[str, str]
+    books: Books
+
+    @cached_property
+    def _weights(self) -> list[int]:
+        return [self.texts["regions"][place.code] for place in self.places]
+
+    @cached_property
+    def matters(self) -> tuple[list[str], list[int]]:
+        """Codes of the matters in use that there are texts for, with their weights."""
+        found = [
+            (code, weight) for code, weight in self.texts["weights"].items() if self._is_in_use(code)
+        ]
+        return [code for code, _ in found], [weight for _, weight in found]
+
+    def _is_in_use(self, code: str) -> bool:
+        return code in self.books.matters and self.books.matters[code].is_active
+
+    def any_of(self, pick: Random, pool: Mapping[str, int]) -> str:
+        """One name of a pool, by weight."""
+        return pick.choices(list(pool), list(pool.values()))[0]
+
+    def filing(self, pick: Random, serial: int, filed_at: datetime, *, is_classified: bool) -> Filing:
+        """A filing with everything a real one has; unclassified ones come without matter and form."""
+        place = pick.choices(self.places, self._weights)[0]
+        codes, weights = self.matters
+        matter = self.books.matters[pick.choices(codes, weights)[0]]
+        text = pick.choice(self.texts["matters"][matter.code])
+        who = self._complainant(pick, place)
+        respondent, org = self._respondent(pick, text, matter, place)
+        happened = china_day(filed_at) - timedelta(days=pick.randrange(2, 40))
+        slots = self._slots(pick, place, who, org, happened)
+        return Filing(
+            channel=self.any_of(pick, self.texts["channels"]),
+            region_code=place.code,
+            title=text["title"].format_map(slots),
+            body=text["body"].format_map(slots),
+            matter_code=matter.code if is_classified else None,
+            occurred_on=happened,
+            respondent=respondent,
+            complainant=who,
+            form=self._answers(pick, matter, text["form"], slots) if is_classified else {},
+            source_system=SOURCE,
+            external_no=f"{SOURCE}-{serial:07}",
+            is_confidential=pick.random() < 0.04,
+        )
+
+    def _complainant(self, pick: Random, place: Place) -> ComplainantFacts:
+        names = self.texts["names"]
+        is_anonymous = pick.random() < 0.08
+        if is_anonymous and pick.random() < 0.5:
+            return ComplainantFacts(is_anonymous=True)
+        name = pick.choice(names["surnames"]) + pick.choice(names["given"])
+        phone = f"154{pick.randrange(10**8):08}"
+        if pick.random() < 0.22:
+            return ComplainantFacts("person", name, phone, is_anonymous=is_anonymous)
+        city = place.city_name.removesuffix(self.texts["formats"]["city_ending"])
+        company = city + "".join(pick.choice(names[part]) for part in _COMPANY)
+        uscc = _uscc(pick) if pick.random() < 0.3 else None
+        return ComplainantFacts(
+            "company", name, phone, is_anonymous=is_anonymous, org_name=company, uscc=uscc
+        )
+
+    def _respondent(
+        self, pick: Random, text: Mapping[str, Any], matter: MatterFacts, place: Place
+    ) -> tuple[RespondentFacts, str]:
+        """Who is complained about, and the name the answers call it by: the nearest department, or an outside body."""
+        kind = matter.respondent_kind
+        for type_code in pick.sample(text["by"], len(text["by"])):
+            for region_code in self.books.directory.climb(place.code):
+                if code := self.books.directory.departments.get((type_code, region_code)):
+                    return RespondentFacts(kind, department_code=code), self.names[code]
+        name = text.get("who", "{region}").format(region=place.name, city=place.city_name)
+        return RespondentFacts(kind, name=name), name
+
+    def _slots(
+        self, pick: Random, place: Place, who: ComplainantFacts, org: str, happened: date
+    ) -> Slots:
+        earlier = happened - timedelta(days=pick.randrange(200, 700))
+        agreed = earlier + timedelta(days=pick.randrange(60, 180))
+        pools, formats = self.texts["slots"], self.texts["formats"]
+        pooled = {name: pick.choice(pools[name]) for name in _POOLED}
+        return {
+            **pooled,
+            **_amounts(pick, formats),
+            **_numbers(pick, formats, earlier.year),
+            "region": place.name,
+            "we": self.texts["we"][who.kind],
+            "org": org,
+            "date": _spoken(happened, formats),
+            "date_iso": happened.isoformat(),
+            "earlier": _spoken(earlier, formats),
+            "earlier_iso": earlier.isoformat(),
+            "due_iso": agreed.isoformat(),
+            "later_iso": (happened + timedelta(days=365)).isoformat(),
+        }
+
+    def _answers(
+        self, pick: Random, matter: MatterFacts, given: Mapping[str, str], slots: Slots
+    ) -> dict[str, str | int]:
+        """Answers to the matter's own fields; every required one, and about half of the others."""
+        found: dict[str, str | int] = {}
+        for field in matter.fields:
+            if field["key"] in given or field.get("required") or pick.random() < 0.55:
+                found |= self._answer(pick, field, given, slots)
+        return found
+
+    def _answer(
+        self, pick: Random, field: Mapping[str, Any], given: Mapping[str, str], slots: Slots
+    ) -> dict[str, str | int]:
+        key, kind = field["key"], field["type"]
+        pool = [given[key]] if key in given else self.texts["answers"].get(key) or _fallback(field)
+        if not pool:
+            return {}
+        answer: str = pick.choice(pool).format_map(slots)
+        return {key: int(answer) if kind == FieldType.INTEGER else answer}
+
+
+_COMPANY = ("brands", "trades", "forms")
+_POOLED = ("street", "project", "item", "policy", "industry", "agency", "goods", "fee_name", "activity")
+
+
+def words(books: Books, regions: Mapping[str, str], departments: Mapping[str, str]) -> Words:
+    """The texts with the places that exist here. `regions`, `departments`: names by code."""
+    texts = files.read_json(files.SEEDS, "demo.json")
+    places = tuple(_place(code, books, regions) for code in texts["regions"] if code in regions)
+    return Words(texts, places, departments, books)
+
+
+def _place(code: str, books: Books, names: Mapping[str, str]) -> Place:
+    chain = books.directory.climb(code)
+    city = next((each for each in chain if books.directory.regions[each].level == "city"), chain[0])
+    return Place(code, names[code], city, names[city])
+
+
+def _fallback(field: Mapping[str, Any]) -> list[str]:
+    """Answers for a field the texts do not know: one of its options, a figure, a day; nothing for a text."""
+    known = {FieldType.DATE: ["{date_iso}"], FieldType.DECIMAL: ["{fee_yuan}"], FieldType.INTEGER: ["{count}"]}
+    if field["type"] == FieldType.ENUM:
+        return [option for option in field["options"] if "{" not in option]
+    return known.get(FieldType(field["type"]), ["{org}"] if field.get("required") else [])
+
+
+def _amounts(pick: Random, formats: Mapping[str, str]) -> Slots:
+    """Sums that go together, as a person writes them and in yuan: total = debt + paid; a fee; an investment."""
+    total = pick.randrange(120, 9800) * 1000
+    debt = total * pick.randrange(15, 85) // 100 // 100 * 100
+    fee = pick.randrange(6, 300) * 100
+    sums = {"total": total, "debt": debt, "paid": total - debt, "fee": fee}
+    return {
+        **{name: _spoken_sum(amount, formats) for name, amount in sums.items()},
+        **{f"{name}_yuan": f"{amount}.00" for name, amount in sums.items()},
+        "invest": f"{total * 3 // 10000}.00",
+    }
+
+
+def _numbers(pick: Random, formats: Mapping[str, str], year: int) -> Slots:
+    serial = pick.randrange(1000, 9999)
+    parts = {"year": year, "serial": serial, "small": serial % 90 + 1, "digit": serial % 9 + 1}
+    return {
+        **{name: formats[name].format_map(parts) for name in ("no", "docno", "bidno", "caseno")},
+        "count": str(pick.randrange(2, 7)),
+        "days": str(pick.randrange(12, 95)),
+        "account": f"{pick.randrange(10**9):010}",
+    }
+
+
+def _spoken_sum(amount: int, formats: Mapping[str, str]) -> str:
+    if amount < 10_000:
+        return formats["small"].format(amount=amount)
+    return formats["large"].format(amount=f"{amount / 10_000:.1f}".removesuffix(".0"))
+
+
+def _spoken(day: date, formats: Mapping[str, str]) -> str:
+    return formats["day"].format(year=day.year, month=day.month, day=day.day)
+
+
+def _uscc(pick: Random) -> str:
+    """A company code with a right check character, of a registration office that does not exist (419999)."""
+    body = "91419999" + "".join(pick.choice(_CODE) for _ in range(9))
+    return next(body + last for last in _CODE if is_uscc(body + last))

@@ -1,0 +1,116 @@
+"""The file of one case, as far as its reader may see it: parties, timeline, limits explained, the way it was routed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from app.domain.access import Actor, Scope, sees_complainant
+from app.domain.deadlines import DayLine, Limit, explain
+from app.domain.errors import NotFound
+from app.extensions import db
+from app.models.case import Case, Complainant
+from app.models.deadline import Deadline
+from app.models.department import Department, DepartmentType
+from app.models.event import CaseEvent
+from app.models.matter import Matter
+from app.models.region import Region
+from app.operations.books import books
+from app.operations.casework import load
+
+_OUTSIDE = frozenset({Scope.FILED, Scope.COMPLAINANT})
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A case with what hangs on it. `complainant` is None where not even the masked one is shown."""
+
+    case: Case
+    events: tuple[CaseEvent, ...]
+    complainant: Complainant | None
+    answers: tuple[tuple[str, str], ...]
+    names: Mapping[str, str]
+    """Names by code of all that the route and the timeline speak of."""
+    is_inside: bool
+    """Whether the reader sees notes, the inner report and the route: not who merely filed the case."""
+
+
+def open_case(case_id: int, actor: Actor) -> Dossier:
+    """The file of a case in the actor's scope. Raises NotFound."""
+    case = load(case_id)
+    is_inside, events = actor.scope not in _OUTSIDE, _events(case_id)
+    spoken_of = [params for _, params in case.route_trace] + [event.facts for event in events]
+    return Dossier(
+        case=case,
+        events=events,
+        complainant=case.complainant if sees_complainant(actor, is_confidential=case.is_confidential) else None,
+        answers=_answers(case),
+        names=names_in(*spoken_of) if is_inside else {},
+        is_inside=is_inside,
+    )
+
+
+def explained(case_id: int, deadline_id: int) -> tuple[Deadline, tuple[DayLine, ...]]:
+    """A limit of a case in scope with each of its days: counted or not, and why. Raises NotFound."""
+    row = db.session.scalar(select(Deadline).where(Deadline.id == deadline_id, Deadline.case_id == case_id))
+    if row is None:
+        raise NotFound
+    return row, explain(row.started_at, Limit(row.limit_value, row.limit_unit), books().calendar)
+
+
+def names_in(*spoken_of: Mapping[str, Any]) -> dict[str, str]:
+    """Names by code of the departments, types, regions and matters in these parameters of traces and events."""
+    codes: dict[str, set[str]] = {kind: set() for kind in _MODELS}
+    for key, value in (pair for params in spoken_of for pair in params.items() if pair[0] in _KINDS):
+        codes[_KINDS[key]] |= {each for each in (value if isinstance(value, list) else [value]) if each}
+    named: dict[str, str] = {}
+    for kind, model in _MODELS.items():
+        query = select(model.code, model.name).where(model.code.in_(codes[kind]))
+        named |= {code: name for code, name in db.session.execute(query)} if codes[kind] else {}
+    return named
+
+
+def department_names(codes: Iterable[str]) -> dict[str, str]:
+    """Names of departments by code; unknown codes are left out."""
+    query = select(Department.code, Department.name).where(Department.code.in_(list(codes)))
+    return {code: name for code, name in db.session.execute(query)}
+
+
+def find_departments(term: str, limit: int = 30) -> list[tuple[str, str]]:
+    """(code, name) of departments in use whose code or name contains every word of the term."""
+    query = select(Department.code, Department.name).where(Department.is_active)
+    for part in term.split():
+        query = query.where(
+            Department.code.contains(part, autoescape=True) | Department.name.contains(part, autoescape=True)
+        )
+    return [(code, name) for code, name in db.session.execute(query.order_by(Department.code).limit(limit))]
+
+
+_KINDS: Mapping[str, str] = {
+    "type": "type",
+    "lead": "type",
+    "co": "type",
+    "region": "region",
+    "department": "department",
+    "department_code": "department",
+    "co_department_codes": "department",
+    "matter": "matter",
+    "matter_code": "matter",
+}
+"""What a parameter of a trace or an event speaks of."""
+_MODELS: Mapping[str, Any] = {"department": Department, "type": DepartmentType, "region": Region, "matter": Matter}
+
+
+def _events(case_id: int) -> tuple[CaseEvent, ...]:
+    query = select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.seq)
+    return tuple(db.session.scalars(query.options(selectinload(CaseEvent.department))))
+
+
+def _answers(case: Case) -> tuple[tuple[str, str], ...]:
+    """The answers to the matter's own fields with their labels, as they were at filing."""
+    labels = {row["key"]: row["label"] for row in (case.form_version.fields if case.form_version else ())}
+    return tuple((labels.get(key, key), str(value)) for key, value in (case.form or {}).items())

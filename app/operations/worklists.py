@@ -1,0 +1,192 @@
+"""Work lists: what waits for an officer, by role, counted and listed within scope. Nothing here is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import selectinload
+
+from app.domain.access import ADMINS, CENTRE, FILERS, UNIT, Actor, Role, Scope
+from app.domain.calendar import CHINA
+from app.domain.deadlines import china_day
+from app.domain.errors import NotFound
+from app.domain.lifecycle import OPEN, AssignmentStatus, ClockKind, Status
+from app.extensions import db
+from app.models.assignment import Assignment
+from app.models.case import Case
+from app.models.deadline import Deadline
+from app.models.feedback import FollowUp
+from app.operations.books import books
+
+SOON_DAYS = 2  # working days: shown as due soon
+Condition = Callable[[Actor, datetime], tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class WorkList:
+    """A list: who has it, and which cases are in it."""
+
+    roles: frozenset[Role]
+    where: Condition
+
+
+@dataclass(frozen=True)
+class Line:
+    """A case in a list, with the first of the actor's limits that runs out. `days_left`: working days, negative when late."""
+
+    case_id: int
+    number: str
+    title: str
+    status: str
+    matter: str | None
+    region: str
+    department: str | None
+    filed_at: datetime
+    clock: str | None = None
+    due_at: datetime | None = None
+    days_left: int | None = None
+    is_late: bool = False
+
+
+def _status(status: Status) -> Condition:
+    return lambda _actor, _now: (Case.status == status,)
+
+
+def _own_share(status: AssignmentStatus, *statuses: Status) -> Condition:
+    def where(actor: Actor, _now: datetime) -> tuple[Any, ...]:
+        share = select(Assignment.case_id).where(
+            Assignment.department_id == actor.department_id, Assignment.status == status
+        )
+        return Case.status.in_(statuses), Case.id.in_(share)
+
+    return where
+
+
+def _called(actor: Actor, _now: datetime, *, is_done: bool) -> tuple[Any, ...]:
+    calls = select(FollowUp.case_id).join(Case).where(FollowUp.round == Case.rework_count)
+    return Case.status == Status.PENDING_CLOSE, Case.id.in_(calls) if is_done else Case.id.not_in(calls)
+
+
+def _running(actor: Actor) -> Select[Any]:
+    """The actor's own running limits: kinds by role, and for a unit only those it has to keep."""
+    query = select(Deadline.case_id).where(Deadline.ended_at.is_(None), Deadline.kind.in_(clocks_of(actor)))
+    if actor.scope is Scope.UNIT:
+        query = query.where(Deadline.department_id == actor.department_id)
+    return query
+
+
+def _due_soon(actor: Actor, now: datetime) -> tuple[Any, ...]:
+    last = books().calendar.add_working_days(china_day(now), SOON_DAYS)
+    until = datetime.combine(last, time(23, 59, 59), CHINA)
+    return Case.status.in_(OPEN), Case.id.in_(_running(actor).where(Deadline.due_at.between(now, until)))
+
+
+def _overdue(actor: Actor, now: datetime) -> tuple[Any, ...]:
+    return Case.status.in_(OPEN), Case.id.in_(_running(actor).where(Deadline.due_at < now))
+
+
+_EVERYBODY = CENTRE | UNIT
+LISTS: Mapping[str, WorkList] = MappingProxyType(
+    {
+        "to_classify": WorkList(ADMINS | {Role.INTAKE, Role.DISPATCHER}, _status(Status.PENDING_CLASSIFY)),
+        "to_accept": WorkList(ADMINS | {Role.INTAKE}, _status(Status.PENDING_ACCEPT)),
+        "to_assign": WorkList(ADMINS | {Role.DISPATCHER}, _status(Status.PENDING_DISPATCH)),
+        "to_sign": WorkList(
+            UNIT, _own_share(AssignmentStatus.PENDING, Status.PENDING_CONFIRM, Status.INVESTIGATING)
+        ),
+        "in_hand": WorkList(UNIT, _own_share(AssignmentStatus.HANDLING, Status.INVESTIGATING)),
+        "due_soon": WorkList(_EVERYBODY, _due_soon),
+        "overdue": WorkList(_EVERYBODY, _overdue),
+        "to_follow_up": WorkList(
+            ADMINS | {Role.CALLER, Role.SUPERVISOR}, lambda actor, now: _called(actor, now, is_done=False)
+        ),
+        "to_close": WorkList(
+            ADMINS | {Role.SUPERVISOR, Role.DISPATCHER}, lambda actor, now: _called(actor, now, is_done=True)
+        ),
+        "filed_open": WorkList(FILERS, lambda _actor, _now: (Case.status.in_(OPEN),)),
+    }
+)
+"""In the order in which the home page shows them."""
+_CLOCKS: Mapping[Role, frozenset[ClockKind]] = MappingProxyType(
+    {
+        Role.INTAKE: frozenset({ClockKind.ACCEPT}),
+        Role.DISPATCHER: frozenset({ClockKind.SIGN, ClockKind.HANDLE}),
+        Role.CALLER: frozenset({ClockKind.FOLLOW_UP}),
+        Role.HANDLER: frozenset({ClockKind.SIGN, ClockKind.HANDLE}),
+        Role.UNIT_LEADER: frozenset({ClockKind.SIGN, ClockKind.HANDLE}),
+    }
+)
+
+
+def clocks_of(actor: Actor) -> frozenset[ClockKind]:
+    """The limits that are this actor's business: those of its roles; all for who oversees."""
+    kinds = [_CLOCKS.get(role, frozenset(ClockKind)) for role in actor.roles & (CENTRE | UNIT)]
+    return frozenset().union(*kinds)
+
+
+def counts(actor: Actor, now: datetime) -> list[tuple[str, int]]:
+    """(name, number of cases) of each list the actor's roles have."""
+    return [(name, _count(each.where(actor, now))) for name, each in LISTS.items() if each.roles & actor.roles]
+
+
+def page(name: str, actor: Actor, now: datetime, number: int = 0, size: int = 50) -> tuple[int, list[Line]]:
+    """How many cases a list has, and one page of them, the most urgent first. Raises NotFound for a list not one's own."""
+    wanted = LISTS.get(name)
+    if wanted is None or not wanted.roles & actor.roles:
+        raise NotFound
+    where = wanted.where(actor, now)
+    return _count(where), _lines(where, actor, now, number * size, size)
+
+
+def urgent(actor: Actor, now: datetime, limit: int = 10) -> list[Line]:
+    """The open cases whose limits run out first, late ones included."""
+    return _lines((Case.status.in_(OPEN), Case.id.in_(_running(actor))), actor, now, 0, limit)
+
+
+def _count(where: tuple[Any, ...]) -> int:
+    return db.session.scalar(select(func.count(Case.id)).where(*where)) or 0
+
+
+def _lines(where: tuple[Any, ...], actor: Actor, now: datetime, offset: int, limit: int) -> list[Line]:
+    first = _running(actor).add_columns(func.min(Deadline.due_at).label("due_at")).group_by(Deadline.case_id).subquery()
+    query = (
+        select(Case, first.c.due_at)
+        .outerjoin(first, first.c.case_id == Case.id)
+        .where(*where)
+        .order_by(first.c.due_at.is_(None), first.c.due_at, Case.filed_at, Case.id)
+        .options(*(selectinload(each) for each in (Case.matter, Case.region, Case.department)))
+        .offset(offset)
+        .limit(limit)
+    )
+    rows = db.session.execute(query).all()
+    kinds = _kinds([case.id for case, _ in rows], actor)
+    return [_line(case, due_at, kinds.get((case.id, due_at)), now) for case, due_at in rows]
+
+
+def _kinds(case_ids: list[int], actor: Actor) -> dict[tuple[int, datetime], str]:
+    query = _running(actor).add_columns(Deadline.due_at, Deadline.kind).where(Deadline.case_id.in_(case_ids))
+    return {(row.case_id, row.due_at): row.kind for row in db.session.execute(query)}
+
+
+def _line(case: Case, due_at: datetime | None, clock: str | None, now: datetime) -> Line:
+    is_late = due_at is not None and due_at < now
+    days = None if due_at is None else books().calendar.working_days_between(china_day(now), china_day(due_at))
+    return Line(
+        case_id=case.id,
+        number=str(case),
+        title=case.title,
+        status=case.status,
+        matter=case.matter.name if case.matter else None,
+        region=case.region.name,
+        department=case.department.name if case.department else None,
+        filed_at=case.filed_at,
+        clock=clock,
+        due_at=due_at,
+        days_left=days,
+        is_late=is_late,
+    )

@@ -1,0 +1,118 @@
+"""Jobs: a commit wakes the worker, a real forked worker drains, and with Redis away the clock does the work."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+
+import pytest
+from redis import Redis
+from rq import SimpleWorker
+from sqlalchemy import select
+
+from app.domain.access import SYSTEM
+from app.domain.lifecycle import Status
+from app.extensions import clock, db
+from app.jobs import clock as clock_process
+from app.jobs.queues import JOBS, queue_on, wake
+from app.jobs.worker import make_worker
+from app.models.message import Message
+from app.models.scope import acting
+from app.operations import heartbeats
+from tests.factories import case_in, file
+
+DAY = clock.now().replace(hour=3)  # 11:00 in China: no quiet hours
+
+
+def states():
+    db.session.remove()
+    with acting(SYSTEM):
+        counts = Counter(db.session.scalars(select(Message.status)))
+    db.session.remove()
+    return counts
+
+
+def wait_for(condition, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.05)
+
+
+@pytest.mark.usefixtures("db")
+def test_a_commit_with_a_message_wakes_the_worker_once(valkey):
+    file(DAY)
+    file(DAY)
+    queue = queue_on(valkey)
+    assert [job.func_name for job in queue.jobs] == [JOBS["messages"]]
+    assert queue.jobs[0].args == []
+    raw = b"".join(valkey.dump(key) or b"" for key in valkey.scan_iter())
+    assert b"13812341234" not in raw
+
+
+@pytest.mark.usefixtures("db")
+def test_a_rolled_back_act_wakes_nobody(valkey, monkeypatch):
+    from app.operations import intake
+
+    monkeypatch.setattr(intake, "Filed", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        file(DAY)
+    assert queue_on(valkey).jobs == []
+    case_in(Status.PENDING_CLASSIFY, DAY)
+    assert len(queue_on(valkey).jobs) == 1
+
+
+def test_redis_away_is_no_obstacle_to_filing(db):
+    assert file(DAY).is_new
+    assert wake(Redis(port=1), "messages") is False
+    assert states() == Counter({"queued": 1})
+
+
+def test_a_forked_worker_sends_each_message_once(db, app, valkey, outbox, database):
+    for _ in range(3):
+        file(DAY)
+    db.session.remove()
+    database.is_dirty = True
+    worker = make_worker(app)
+    worker.work(burst=True, logging_level="ERROR")
+    assert states() == Counter({"sent": 3})
+    texts = [json.loads(path.read_text())["text"] for path in outbox.glob("*.json")]
+    assert len(texts) == 3
+    assert isinstance(worker, SimpleWorker) is False
+
+
+def test_the_clock_says_it_lives_and_wakes_the_worker(db, valkey):
+    file(DAY)
+    valkey.flushall()  # the wake-up is lost
+    rounds = {"steps": 0, "messages": 0}
+    clock_process.look(rounds)
+    assert [job.func_name for job in queue_on(valkey).jobs] == [JOBS["messages"]]
+    assert heartbeats.age("clock", clock.real()).total_seconds() < 60
+    db.session.remove()
+
+
+def test_with_redis_away_the_clock_does_the_work(db, outbox):
+    file(DAY)
+    clock_process.look({"steps": 0, "messages": 0})
+    assert states() == Counter({"sent": 1})
+
+
+def test_work_that_nobody_takes_is_done_by_the_clock_in_the_end(db, valkey, outbox):
+    file(DAY)
+    rounds = {"steps": 0, "messages": clock_process.PATIENCE}
+    clock_process.look(rounds)
+    assert states() == Counter({"sent": 1})
+    clock_process.look(rounds)
+    assert rounds["messages"] == 0
+
+
+def test_once_takes_all_that_is_due(db, app, outbox, monkeypatch, capsys):
+    from datetime import timedelta
+
+    file(DAY - timedelta(days=30))
+    monkeypatch.setattr("app.create_app", lambda *_: app)
+    assert clock_process.main(once=True) == 0
+    assert "mark_overdue" in capsys.readouterr().out
+    assert clock_process.main(once=True) == 0
+    assert "{'steps': {}, 'messages': {}}" in capsys.readouterr().out
