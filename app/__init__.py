@@ -60,7 +60,7 @@ def _doors(app: Flask) -> None:
         door.register(app)
 
 
-def _save(kind: str, row: Any, _changes: Any) -> None:
+def _save(kind: str, row: Any, changes: Any) -> None:
     """What FAB's forms and its REST write goes through the operation that checks and logs it."""
     from app.extensions import clock
     from app.models.scope import current_actor
@@ -68,7 +68,7 @@ def _save(kind: str, row: Any, _changes: Any) -> None:
 
     actor = current_actor()
     assert actor is not None  # noqa: S101 - FAB lets only signed-in users write
-    configuration.save(row, kind, actor, clock.now())
+    configuration.save(row, kind, actor, clock.now(), changes)
 
 
 def _mark_reads() -> None:

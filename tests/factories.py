@@ -1,4 +1,4 @@
-"""Builders with keyword defaults: actors, filings, officers, and cases driven to a status through the real operations."""
+"""Builders with keyword defaults: actors, filings, officers, and cases that the real operations bring to a status."""
 
 from __future__ import annotations
 

@@ -64,12 +64,11 @@ def add(account: Account, password_hash: str, actor: Actor, now: datetime) -> in
     role = _role(account.role)
     officer = new_officer(account, password_hash, role, _department(account, Role(role.name)))
     configuration.save(officer, "create", actor, now)
-    return officer.id
+    added: int = officer.id
+    return added
 
 
-def new_officer(
-    account: Account, password_hash: str, role: RoleRow, department: Department | None
-) -> Officer:
+def new_officer(account: Account, password_hash: str, role: RoleRow, department: Department | None) -> Officer:
     """The row of an account, not yet in a session. The family name comes first, as it is written."""
     return Officer(
         username=account.username,
@@ -118,9 +117,7 @@ def _listed(row: Officer) -> Listed:
 
 
 def _check_texts(account: Account) -> None:
-    errors = {
-        name: "Please fill this in." for name in ("username", "name") if not getattr(account, name).strip()
-    }
+    errors = {name: "Please fill this in." for name in ("username", "name") if not getattr(account, name).strip()}
     if len(account.username) > 128:
         errors["username"] = "The text is too long."
     if len(account.name) > 64:
@@ -146,7 +143,7 @@ def _department(account: Account, role: Role) -> Department | None:
         if role in CENTRE | UNIT:
             raise Refused(Reason("department_needed", "This role needs a department."))
         return None
-    row = db.session.scalar(select(Department).where(Department.code == code))
+    row: Department | None = db.session.scalar(select(Department).where(Department.code == code))
     if row is None:
         raise Refused(Reason("unknown_department", "There is no department %(code)s.", {"code": code}))
     level = db.session.scalars(select(Region.level).where(Region.code == row.region_code)).one()

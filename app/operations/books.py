@@ -17,7 +17,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import selectinload
 
 from app.domain.calendar import Calendar
-from app.domain.deadlines import Limit, Step, parse_limit
+from app.domain.deadlines import Limit, Step
 from app.domain.errors import Invalid
 from app.domain.routing import Directory, Place, Rule, Unit
 from app.extensions import db

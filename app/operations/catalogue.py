@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.domain.deadlines import Limit, china_day
+from app.domain.deadlines import Limit, china_day, parse_limit
 from app.domain.errors import NotFound
 from app.domain.forms import Field, fields_of
 from app.extensions import db
@@ -136,8 +136,8 @@ def promise(now: datetime) -> Promise | None:
     """The limits in force today; None before any policy is loaded."""
     if not books().policies:
         return None
-    policy = books().policy_on(china_day(now))
-    return Promise(policy.limit("accept"), policy.limit("handle"))
+    limits = books().policy_on(china_day(now)).content["limits"]
+    return Promise(parse_limit(limits["accept"]), parse_limit(limits["handle"]))
 
 
 def _walk(place: Place, below: dict[str | None, list[Place]]) -> Iterable[Place]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import inspect
+from sqlalchemy.orm import InstanceState
 
 from app.domain.access import Actor
 from app.domain.deadlines import Limit
@@ -18,16 +19,20 @@ from app.models.matter import Matter
 from app.models.message import MessageTemplate
 from app.operations.books import bump
 
+Changes = Mapping[str, tuple[Any, Any]]
 
-def save(row: Any, kind: str, actor: Actor, now: datetime) -> None:
+
+def save(row: Any, kind: str, actor: Actor, now: datetime, changes: Changes | None = None) -> None:
     """Write a created, changed or deleted row of configuration (kind: create | update | delete) and commit.
 
-    Raises Invalid (field by field); IntegrityError goes up to the door, after a roll-back.
+    `changes`: what the door has noticed before the session flushed. Raises Invalid (field by field);
+    an IntegrityError goes up to the door, after a roll-back.
     """
     try:
         if kind != "delete":
             CHECKS.get(type(row), lambda _: None)(row)
-        before, after = _difference(row, kind)
+        noticed = _columns_of(row) if kind == "delete" else changes or changes_of(row)
+        shown = {name: pair for name, pair in noticed.items() if name not in SECRET}
         if kind == "delete":
             db.session.delete(row)
         else:
@@ -42,8 +47,8 @@ def save(row: Any, kind: str, actor: Actor, now: datetime) -> None:
                 row_id=getattr(row, "id", None),
                 row_label=str(row)[:200],
                 kind=kind,
-                before=before,
-                after=after,
+                before={name: pair[0] for name, pair in shown.items()},
+                after={} if kind == "delete" else {name: pair[1] for name, pair in shown.items()},
             )
         )
         bump()
@@ -69,20 +74,27 @@ CHECKS: Mapping[type, Callable[[Any], None]] = {
 SECRET = frozenset({"password", "key_hash"})
 
 
-def _difference(row: Any, kind: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Changed columns before and after, plain values only, never secrets."""
-    before, after = {}, {}
-    for attribute in inspect(row).mapper.column_attrs:
-        if attribute.key in SECRET:
+def changes_of(row: Any) -> Changes:
+    """What has been set on a row and is not flushed yet: before and after; related rows as their ids."""
+    state, found = inspect(row), {}
+    for attribute in state.attrs:
+        if not attribute.history.has_changes():
             continue
-        history = inspect(row).attrs[attribute.key].history
-        if kind == "delete":
-            before[attribute.key] = _plain(getattr(row, attribute.key))
-        elif history.has_changes():
-            before[attribute.key] = _plain(history.deleted[0]) if history.deleted else None
-            after[attribute.key] = _plain(history.added[0]) if history.added else None
-    return before, after
+        history = attribute.load_history() if state.persistent else attribute.history
+        many = isinstance(attribute.value, list)
+        before = [*history.unchanged, *history.deleted] if many else next(iter(history.deleted or ()), None)
+        found[attribute.key] = (_plain(before), _plain(attribute.value))
+    return {name: pair for name, pair in found.items() if pair != (None, None)}
+
+
+def _columns_of(row: Any) -> Changes:
+    return {each.key: (_plain(getattr(row, each.key)), None) for each in inspect(row).mapper.column_attrs}
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    state = inspect(value, raiseerr=False)
+    if isinstance(state, InstanceState) and state.identity:
+        return state.identity[0]
     return value.isoformat() if isinstance(value, date | datetime) else value

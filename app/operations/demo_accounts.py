@@ -28,7 +28,8 @@ def refuse_production(*, is_production: bool) -> None:
 
 def common_hash() -> str | None:
     """The hash that the demonstration accounts share; None before they are made."""
-    return db.session.scalar(select(Officer.password).where(Officer.username == FIRST))
+    shared: str | None = db.session.scalar(select(Officer.password).where(Officer.username == FIRST))
+    return shared
 
 
 def ensure(password_hash: str, now: datetime, *, is_production: bool) -> int:

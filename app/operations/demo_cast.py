@@ -51,7 +51,9 @@ class Cast:
         return self.actors.get((Role.HANDLER, department_id))
 
     def city_admin(self, city_code: str) -> Actor | None:
-        """The administrator of a city's centre; None where the city has none."""
+        """The administrator of a city's centre; None where there is no such centre."""
+        if self.books.directory.regions[city_code].level != "city":
+            return None
         code = self.books.directory.departments.get((AUTHORITY, city_code))
         return self._one(Role.CITY_ADMIN, self.books.department_ids[code]) if code else None
 
@@ -75,9 +77,7 @@ class Cast:
         if audience not in _OF_UNIT:
             key = (*key, region_code, respondent_id if self._is_centre(respondent_id) else None)
         if key not in self._told:
-            case = Case(
-                department_id=department_id, region_code=region_code, respondent_department_id=respondent_id
-            )
+            case = Case(department_id=department_id, region_code=region_code, respondent_department_id=respondent_id)
             self._told[key] = notices.recipients(case, audience, self.books)
         return self._told[key]
 

@@ -42,9 +42,7 @@ class Ledger:
         draft.acts.append((name, actor, at, facts))
         self._carry_out(self._move(draft, name, actor, at, facts))
 
-    def _move(
-        self, draft: Draft, name: VerbName, actor: Actor, at: datetime, facts: Mapping[str, Any]
-    ) -> Move:
+    def _move(self, draft: Draft, name: VerbName, actor: Actor, at: datetime, facts: Mapping[str, Any]) -> Move:
         verb = VERBS[name]
         told = [(MessageKind(kind), AUDIENCE[MessageKind(kind)]) for kind in verb.messages]
         return Move(draft, verb, actor, at, facts, verb.moves[draft.status], verb.stamp, verb.stops, told)
@@ -121,9 +119,7 @@ class Ledger:
         draft.timers.append(timer)
         return timer
 
-    def _timing(
-        self, at: datetime, limit: Limit, policy: Policy, kind: ClockKind
-    ) -> tuple[Due, list[Planned]]:
+    def _timing(self, at: datetime, limit: Limit, policy: Policy, kind: ClockKind) -> tuple[Due, list[Planned]]:
         """Due time and all steps: the same for every start on one day (where hours count: at one instant)."""
         start: date = at if limit.unit == LimitUnit.HOUR else china_day(at)
         key = (start, limit, policy.id, kind)

@@ -20,7 +20,7 @@ class Serials:
         """Take the counters as they are, and hold them until the transaction ends."""
         series = Counter.name.like("receipt-%") | Counter.name.like("case-%")
         query = select(Counter.name, Counter.value).where(series).with_for_update()
-        self._stored, self._moved = dict(db.session.execute(query).tuples().all()), {}
+        self._stored, self._moved = dict(db.session.execute(query).all()), {}
 
     def next(self, series: str) -> int:
         """The next number of a series, from 1."""

@@ -25,9 +25,7 @@ class Router:
     def route(self, draft: Draft, matter: MatterFacts) -> Route:
         """Route a draft, as `effects.route_case`; its department has a handler from then on."""
         case = draft.case
-        found, trace = self._found(
-            matter.code, case["region_code"], draft.filing.respondent.department_code
-        )
+        found, trace = self._found(matter.code, case["region_code"], draft.filing.respondent.department_code)
         case["matter_id"] = matter.id
         case["department_id"] = self.books.department_ids[found.lead] if found.lead else None
         case["route_trace"] = trace

@@ -14,9 +14,12 @@ from app.domain.forms import FieldType
 from app.domain.privacy import is_uscc
 from app.operations import seed_files as files
 from app.operations.books import Books, MatterFacts
+from app.operations.demo_cast import PROVINCE
 from app.operations.filing import ComplainantFacts, Filing, RespondentFacts
 
 SOURCE = "demo"
+LIT = 3000
+"""Up to this serial, some cases are put where the demonstration accounts can see them."""
 _CODE = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 Slots = dict[str, str]
 
@@ -36,21 +39,17 @@ class Words:
     """The texts, and the places and departments they speak of."""
 
     texts: Mapping[str, Any]
-    places: tuple[Place, ...]
+    places: Mapping[str, Place]
     names: Mapping[str, str]
     books: Books
 
     @cached_property
-    def _weights(self) -> list[int]:
-        return [self.texts["regions"][place.code] for place in self.places]
+    def _regions(self) -> dict[str, int]:
+        return {code: self.texts["regions"][code] for code in self.places}
 
     @cached_property
-    def matters(self) -> tuple[list[str], list[int]]:
-        """Codes of the matters in use that there are texts for, with their weights."""
-        found = [
-            (code, weight) for code, weight in self.texts["weights"].items() if self._is_in_use(code)
-        ]
-        return [code for code, _ in found], [weight for _, weight in found]
+    def _matters(self) -> dict[str, int]:
+        return {code: weight for code, weight in self.texts["weights"].items() if self._is_in_use(code)}
 
     def _is_in_use(self, code: str) -> bool:
         return code in self.books.matters and self.books.matters[code].is_active
@@ -59,17 +58,20 @@ class Words:
         """One name of a pool, by weight."""
         return pick.choices(list(pool), list(pool.values()))[0]
 
-    def filing(self, pick: Random, serial: int, filed_at: datetime, *, is_classified: bool) -> Filing:
-        """A filing with everything a real one has; unclassified ones come without matter and form."""
-        place = pick.choices(self.places, self._weights)[0]
-        codes, weights = self.matters
-        matter = self.books.matters[pick.choices(codes, weights)[0]]
+    def filing(self, pick: Random, serial: int, filed_at: datetime, *, is_classified: bool) -> tuple[Filing, str]:
+        """A filing with everything a real one has, and its matter; unclassified ones come without matter and form.
+
+        About the provincial centre itself every filing is classified: only then somebody may act in its place.
+        """
+        place, matter = self._scene(pick, serial)
         text = pick.choice(self.texts["matters"][matter.code])
         who = self._complainant(pick, place)
         respondent, org = self._respondent(pick, text, matter, place)
-        happened = china_day(filed_at) - timedelta(days=pick.randrange(2, 40))
-        slots = self._slots(pick, place, who, org, happened)
-        return Filing(
+        filed_on = china_day(filed_at)
+        happened = filed_on - timedelta(days=pick.randrange(8, 75))
+        slots = self._slots(pick, place, who, org, filed_on, happened)
+        is_classified = is_classified or respondent.department_code == PROVINCE
+        filing = Filing(
             channel=self.any_of(pick, self.texts["channels"]),
             region_code=place.code,
             title=text["title"].format_map(slots),
@@ -83,6 +85,16 @@ class Words:
             external_no=f"{SOURCE}-{serial:07}",
             is_confidential=pick.random() < 0.04,
         )
+        return filing, matter.code
+
+    def _scene(self, pick: Random, serial: int) -> tuple[Place, MatterFacts]:
+        """Where, and about what; now and then where the demonstration accounts can see it."""
+        code, region = self.any_of(pick, self._matters), self.any_of(pick, self._regions)
+        for spot in self.texts["spotlights"] if serial <= LIT else ():
+            seen = [each for each in spot["matters"] if self._is_in_use(each)]
+            if serial % spot["every"] == 0 and spot["region"] in self.places and seen:
+                code, region = pick.choice(seen), spot["region"]
+        return self.places[region], self.books.matters[code]
 
     def _complainant(self, pick: Random, place: Place) -> ComplainantFacts:
         names = self.texts["names"]
@@ -96,9 +108,7 @@ class Words:
         city = place.city_name.removesuffix(self.texts["formats"]["city_ending"])
         company = city + "".join(pick.choice(names[part]) for part in _COMPANY)
         uscc = _uscc(pick) if pick.random() < 0.3 else None
-        return ComplainantFacts(
-            "company", name, phone, is_anonymous=is_anonymous, org_name=company, uscc=uscc
-        )
+        return ComplainantFacts("company", name, phone, is_anonymous=is_anonymous, org_name=company, uscc=uscc)
 
     def _respondent(
         self, pick: Random, text: Mapping[str, Any], matter: MatterFacts, place: Place
@@ -113,7 +123,7 @@ class Words:
         return RespondentFacts(kind, name=name), name
 
     def _slots(
-        self, pick: Random, place: Place, who: ComplainantFacts, org: str, happened: date
+        self, pick: Random, place: Place, who: ComplainantFacts, org: str, filed_on: date, happened: date
     ) -> Slots:
         earlier = happened - timedelta(days=pick.randrange(200, 700))
         agreed = earlier + timedelta(days=pick.randrange(60, 180))
@@ -126,6 +136,7 @@ class Words:
             "region": place.name,
             "we": self.texts["we"][who.kind],
             "org": org,
+            "days": str((filed_on - happened).days),
             "date": _spoken(happened, formats),
             "date_iso": happened.isoformat(),
             "earlier": _spoken(earlier, formats),
@@ -156,13 +167,14 @@ class Words:
 
 
 _COMPANY = ("brands", "trades", "forms")
+_NUMBERS = ("no", "priorno", "docno", "bidno", "caseno")
 _POOLED = ("street", "project", "item", "policy", "industry", "agency", "goods", "fee_name", "activity")
 
 
 def words(books: Books, regions: Mapping[str, str], departments: Mapping[str, str]) -> Words:
     """The texts with the places that exist here. `regions`, `departments`: names by code."""
     texts = files.read_json(files.SEEDS, "demo.json")
-    places = tuple(_place(code, books, regions) for code in texts["regions"] if code in regions)
+    places = {code: _place(code, books, regions) for code in texts["regions"] if code in regions}
     return Words(texts, places, departments, books)
 
 
@@ -184,7 +196,7 @@ def _amounts(pick: Random, formats: Mapping[str, str]) -> Slots:
     """Sums that go together, as a person writes them and in yuan: total = debt + paid; a fee; an investment."""
     total = pick.randrange(120, 9800) * 1000
     debt = total * pick.randrange(15, 85) // 100 // 100 * 100
-    fee = pick.randrange(6, 300) * 100
+    fee = pick.randrange(20, 300) * 100
     sums = {"total": total, "debt": debt, "paid": total - debt, "fee": fee}
     return {
         **{name: _spoken_sum(amount, formats) for name, amount in sums.items()},
@@ -197,9 +209,8 @@ def _numbers(pick: Random, formats: Mapping[str, str], year: int) -> Slots:
     serial = pick.randrange(1000, 9999)
     parts = {"year": year, "serial": serial, "small": serial % 90 + 1, "digit": serial % 9 + 1}
     return {
-        **{name: formats[name].format_map(parts) for name in ("no", "docno", "bidno", "caseno")},
+        **{name: formats[name].format_map(parts) for name in _NUMBERS},
         "count": str(pick.randrange(2, 7)),
-        "days": str(pick.randrange(12, 95)),
         "account": f"{pick.randrange(10**9):010}",
     }
 

@@ -72,9 +72,7 @@ def _by_hand(model: Any, key: tuple[str, ...]) -> tuple[set[int | None], set[Key
     """Ids of rows that somebody created or changed, and keys (as text) of those somebody deleted."""
     query = select(ConfigurationChange).where(ConfigurationChange.noun == model.__name__)
     changes = list(db.session.scalars(query))
-    deleted = {
-        tuple(str(change.before.get(name)) for name in key) for change in changes if change.kind == "delete"
-    }
+    deleted = {tuple(str(change.before.get(name)) for name in key) for change in changes if change.kind == "delete"}
     return {change.row_id for change in changes}, deleted
 
 

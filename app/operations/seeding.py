@@ -62,7 +62,7 @@ def _written(part: Part, now: datetime, folder: Path) -> str:
 
 
 def _ids(model: Any) -> dict[str, int]:
-    return {code: id_ for code, id_ in db.session.execute(select(model.code, model.id))}
+    return dict(db.session.execute(select(model.code, model.id)).all())
 
 
 def _rules(folder: Path) -> Merged:
@@ -105,9 +105,7 @@ def _roles() -> int:
 
 
 PARTS = (
-    Part(
-        "regions", ("regions.csv", "zones.csv"), lambda folder: merge(Region, ("code",), files.regions(folder))
-    ),
+    Part("regions", ("regions.csv", "zones.csv"), lambda folder: merge(Region, ("code",), files.regions(folder))),
     Part(
         "department types",
         ("catalogue.json",),
@@ -134,9 +132,7 @@ PARTS = (
         ("calendar.csv",),
         lambda folder: merge(CalendarDay, ("day",), files.calendar_days(folder)),
     ),
-    Part(
-        "policies", ("policies.json",), lambda folder: merge(PolicyVersion, ("code",), files.policies(folder))
-    ),
+    Part("policies", ("policies.json",), lambda folder: merge(PolicyVersion, ("code",), files.policies(folder))),
     Part(
         "message templates",
         ("templates.json",),

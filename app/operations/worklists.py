@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from types import MappingProxyType
@@ -96,9 +96,7 @@ LISTS: Mapping[str, WorkList] = MappingProxyType(
         "to_classify": WorkList(ADMINS | {Role.INTAKE, Role.DISPATCHER}, _status(Status.PENDING_CLASSIFY)),
         "to_accept": WorkList(ADMINS | {Role.INTAKE}, _status(Status.PENDING_ACCEPT)),
         "to_assign": WorkList(ADMINS | {Role.DISPATCHER}, _status(Status.PENDING_DISPATCH)),
-        "to_sign": WorkList(
-            UNIT, _own_share(AssignmentStatus.PENDING, Status.PENDING_CONFIRM, Status.INVESTIGATING)
-        ),
+        "to_sign": WorkList(UNIT, _own_share(AssignmentStatus.PENDING, Status.PENDING_CONFIRM, Status.INVESTIGATING)),
         "in_hand": WorkList(UNIT, _own_share(AssignmentStatus.HANDLING, Status.INVESTIGATING)),
         "due_soon": WorkList(_EVERYBODY, _due_soon),
         "overdue": WorkList(_EVERYBODY, _overdue),
@@ -146,6 +144,12 @@ def page(name: str, actor: Actor, now: datetime, number: int = 0, size: int = 50
 def urgent(actor: Actor, now: datetime, limit: int = 10) -> list[Line]:
     """The open cases whose limits run out first, late ones included."""
     return _lines((Case.status.in_(OPEN), Case.id.in_(_running(actor))), actor, now, 0, limit)
+
+
+def numbers(case_ids: Iterable[int]) -> dict[int, str]:
+    """Numbers of the cases among these that the actor may see, by id."""
+    rows = db.session.execute(select(Case.id, Case.case_no, Case.receipt_no).where(Case.id.in_(list(case_ids))))
+    return {row.id: row.case_no or row.receipt_no for row in rows}
 
 
 def _count(where: tuple[Any, ...]) -> int:

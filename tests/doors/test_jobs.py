@@ -7,7 +7,6 @@ import time
 from collections import Counter
 
 import pytest
-from redis import Redis
 from rq import SimpleWorker
 from sqlalchemy import select
 
@@ -15,7 +14,7 @@ from app.domain.access import SYSTEM
 from app.domain.lifecycle import Status
 from app.extensions import clock, db
 from app.jobs import clock as clock_process
-from app.jobs.queues import JOBS, queue_on, wake
+from app.jobs.queues import JOBS, connect, queue_on, wake
 from app.jobs.worker import make_worker
 from app.models.message import Message
 from app.models.scope import acting
@@ -58,14 +57,20 @@ def test_a_rolled_back_act_wakes_nobody(valkey, monkeypatch):
     monkeypatch.setattr(intake, "Filed", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         file(DAY)
+    monkeypatch.undo()
     assert queue_on(valkey).jobs == []
     case_in(Status.PENDING_CLASSIFY, DAY)
     assert len(queue_on(valkey).jobs) == 1
 
 
-def test_redis_away_is_no_obstacle_to_filing(db):
+@pytest.fixture
+def no_redis(app, monkeypatch):
+    monkeypatch.setitem(app.extensions, "huiyin_redis", connect("redis://127.0.0.1:1"))
+
+
+def test_redis_away_is_no_obstacle_to_filing(db, app, no_redis):
     assert file(DAY).is_new
-    assert wake(Redis(port=1), "messages") is False
+    assert wake(app.extensions["huiyin_redis"], "messages") is False
     assert states() == Counter({"queued": 1})
 
 
@@ -92,7 +97,7 @@ def test_the_clock_says_it_lives_and_wakes_the_worker(db, valkey):
     db.session.remove()
 
 
-def test_with_redis_away_the_clock_does_the_work(db, outbox):
+def test_with_redis_away_the_clock_does_the_work(db, no_redis, outbox):
     file(DAY)
     clock_process.look({"steps": 0, "messages": 0})
     assert states() == Counter({"sent": 1})

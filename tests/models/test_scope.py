@@ -185,3 +185,11 @@ def test_every_table_that_leads_to_a_case_is_guarded():
     case, children = scoped_classes()
     assert case is Case
     assert all(hasattr(child, "case_id") for child in children)
+
+
+def test_each_kind_of_scope_has_its_own_criteria_for_children():
+    case_id = case_in(Status.INVESTIGATING)
+    for who, count in ((centre(), 3), (handler(), 3), (handler(at="410300-ZJ"), 0), (complainant(case_id), 3)):
+        db.session.remove()
+        with acting(who):
+            assert db.session.scalar(select(func.count(Deadline.id))) == count, who.name

@@ -35,7 +35,7 @@ def test_a_filing_is_routed_and_answered():
     )
     case = read(filed.case_id)
     assert case.policy_version_id is not None
-    assert [line[0] for line in case.route_trace][0] == "rule"
+    assert next(line[0] for line in case.route_trace) == "rule"
     assert case.deadlines[0].due_on == date(2026, 11, 27)
     assert filed.query_code not in str(vars(case))
 

@@ -1,0 +1,49 @@
+# Huiyin. `make` alone lists what can be made; it works from any directory and as any user.
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+RUN := scripts/setup.sh run && exec $(PY) run.py
+DEV := scripts/setup.sh dev
+
+ifneq ($(strip $(MAKEFILE_LIST)),Makefile) # `make -f somewhere/Makefile`: go there
+.PHONY: $(or $(MAKECMDGOALS),help)
+$(or $(MAKECMDGOALS),help):
+	@$(MAKE) -C "$(dir $(abspath $(lastword $(MAKEFILE_LIST))))" $@
+else
+
+.PHONY: help run test sure fix strings format lint types imports strings-check upgrade seed clean
+
+help: ## list what can be made
+	@echo "make run starts everything; make test tests everything. In full:"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+run: ## set up what is missing, then web, worker, clock and Valkey in this terminal (Ctrl-C ends all)
+	@$(RUN) all
+
+test: ## the whole suite on SQLite and on PostgreSQL; T=path for a part of it
+	@$(DEV) && exec scripts/test.sh $(T)
+
+sure: ## all that can be checked without running: format, lint, types, imports, strings
+	@$(DEV) && exec scripts/sure.sh format lint types imports strings
+
+format lint types imports: ## one part of `make sure` alone
+	@$(DEV) && exec scripts/sure.sh $@
+
+fix: ## mend what can be mended: lint and format
+	@$(DEV) && $(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
+
+strings: ## bring the catalogues of translations/ up to the code
+	@$(DEV) && exec $(PY) scripts/strings.py update
+
+upgrade: ## migrations, permissions, compiled translations
+	@$(RUN) upgrade
+
+seed: ## catalogue, regions, departments, calendar, policy
+	@$(RUN) seed
+
+clean: ## remove what can be rebuilt (not .venv/, not instance/)
+	@rm -rf .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis .coverage* coverage.json htmlcov
+	@find app scripts tests translations -name '__pycache__' -prune -exec rm -rf {} + -o -name '*.mo' -delete
+
+endif

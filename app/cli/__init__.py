@@ -1,0 +1,1 @@
+"""The command line: a small file for each group of commands, which parses, calls an operation and prints."""

@@ -1,0 +1,121 @@
+"""One shape for every error: problem+json (RFC 9457) below /api/, a plain page elsewhere.
+
+FAB answers errors in three shapes, HTML for an unknown path, and 422 for a bad token; all of them end here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from jinja2 import TemplateNotFound
+from markupsafe import escape
+from werkzeug.exceptions import HTTPException
+
+from app.domain.errors import GatewayError, Invalid, NotFound, Reason, Refused
+from app.resources.words import spoken
+
+PROBLEM = "application/problem+json"
+PageMaker = Callable[[int, str], ResponseReturnValue]
+
+
+def is_api() -> bool:
+    """Whether this request is for the REST API."""
+    return request.path.startswith("/api/")
+
+
+def reason_text(reason: Reason) -> str:
+    """A reason in the reader's language, its fields filled in."""
+    text = gettext(reason.message) if reason.message else ""
+    return text % {name: spoken(value) for name, value in reason.params.items()} if reason.params else text
+
+
+def problem(status: int, detail: str = "", **more: Any) -> Response:
+    """An answer of RFC 9457: type, title, status, detail, instance, and `errors` or `reasons`."""
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail or HTTPStatus(status).phrase,
+        "instance": request.path,
+    }
+    answer = jsonify({**body, **more})
+    answer.status_code, answer.mimetype = status, PROBLEM
+    if status == HTTPStatus.UNAUTHORIZED:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def flat(messages: Any, prefix: str = "") -> list[dict[str, str]]:
+    """Marshmallow's nested messages as a list of {field, message}."""
+    if isinstance(messages, Mapping):
+        return [line for name, inner in messages.items() for line in flat(inner, _below(prefix, str(name)))]
+    lines = messages if isinstance(messages, list | tuple) else [messages]
+    return [{"field": prefix, "message": gettext(str(line)) if str(line) else ""} for line in lines]
+
+
+def _below(prefix: str, name: str) -> str:
+    name = "" if name == "_schema" else name
+    return f"{prefix}.{name}".strip(".")
+
+
+def problem_of(error: Exception) -> Response:
+    """The API's answer to an error of the domain."""
+    if isinstance(error, Refused):
+        reasons = [{"code": each.code, "message": reason_text(each)} for each in error.reasons]
+        return problem(409, "; ".join(each["message"] for each in reasons), reasons=reasons)
+    if isinstance(error, Invalid):
+        return problem(422, gettext("Some fields are not acceptable."), errors=flat(error.fields))
+    return problem(404 if isinstance(error, NotFound) else 502)
+
+
+def _page(status: int, detail: str) -> ResponseReturnValue:
+    try:
+        names = [f"errors/{status}.html", "errors/error.html"]
+        return render_template(names, status=status, detail=detail), status  # type: ignore[arg-type]
+    except TemplateNotFound:
+        title = escape(HTTPStatus(status).phrase)
+        return f"<!doctype html><title>{title}</title><h1>{title}</h1><p>{escape(detail)}</p>", status
+
+
+def register_error_handlers(app: Flask, render_error: PageMaker = _page) -> None:
+    """Map errors; called again it only replaces `render_error(status, detail)`, the page outside the API."""
+
+    def on_http(error: HTTPException) -> ResponseReturnValue:
+        if error.response is not None or not error.code:
+            return error
+        if not is_api():
+            return render_error(error.code, error.description or "")
+        answer = problem(error.code, error.description or "")
+        kept = {name: value for name, value in error.get_headers() if name.lower() in ("allow", "retry-after")}
+        answer.headers.update(kept)
+        return answer
+
+    def on_domain(error: Exception) -> ResponseReturnValue:
+        answer = problem_of(error)
+        return answer if is_api() else render_error(answer.status_code, answer.get_json()["detail"])
+
+    app.register_error_handler(HTTPException, on_http)
+    for kind in (Refused, Invalid, NotFound, GatewayError):
+        app.register_error_handler(kind, on_domain)
+    if _as_problem not in app.after_request_funcs.setdefault(None, []):
+        app.after_request(_as_problem)
+
+
+def _as_problem(response: Response) -> Response:
+    if not is_api() or response.status_code < HTTPStatus.BAD_REQUEST or response.mimetype != "application/json":
+        return response
+    body = response.get_json(silent=True)
+    said = body.get("message", body.get("msg", "")) if isinstance(body, dict) else ""
+    if isinstance(said, str):
+        made = problem(response.status_code, gettext(said) if said else "")
+    else:
+        made = problem(422, gettext("Some fields are not acceptable."), errors=flat(said))
+    for name, value in response.headers.items():
+        if not name.lower().startswith("content-"):
+            made.headers.setdefault(name, value)
+    return made

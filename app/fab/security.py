@@ -1,0 +1,183 @@
+"""Who is asking: FAB's security manager with one look at the permissions a request, and the actor behind the row guard.
+
+FAB asks the database for each permission check (8 to 25 a page), and answers a bad token with 422.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from flask import Flask, current_app, g, request
+from flask_appbuilder.security.sqla.manager import SecurityManager
+from flask_appbuilder.security.sqla.models import (
+    Permission,
+    PermissionView,
+    Role,
+    ViewMenu,
+    assoc_group_role,
+    assoc_permissionview_role,
+    assoc_user_group,
+    assoc_user_role,
+)
+from flask_appbuilder.security.views import ResetPasswordView, RoleModelView
+from flask_babel import gettext
+from flask_jwt_extended import JWTManager
+from sqlalchemy import inspect, or_, select
+from sqlalchemy.orm import joinedload
+from werkzeug.exceptions import NotFound
+
+from app.fab.actor import resolve_actor, resolving, signed_in
+from app.fab.memo import memo
+from app.fab.problems import problem
+from app.fab.rows import key_of
+
+KeyCheck = Callable[[str], Any]
+__all__ = ["HuiyinSecurityManager", "KeyCheck", "cookie_settings", "resolve_actor"]
+
+
+class Principal(NamedTuple):
+    """What one user may do: names of roles, and (permission, view) pairs."""
+
+    roles: frozenset[str]
+    permissions: frozenset[tuple[str, str]]
+
+
+class ReadOnlyRoles(RoleModelView):
+    """Roles are declared in code and written by `run.py upgrade`: here they are only shown."""
+
+    base_permissions = ["can_list", "can_show"]
+    exclude_route_methods = {"add", "edit", "delete", "action", "action_post", "download"}
+
+
+class SetPasswordView(ResetPasswordView):
+    """Sets another user's password; 404 for a user that there is not."""
+
+    def form_get(self, form: Any) -> None:
+        """Check the user before the form is shown."""
+        _known_user()
+
+    def form_post(self, form: Any) -> None:
+        """Check the user before the password is set."""
+        _known_user()
+        super().form_post(form)
+
+
+def _known_user() -> None:
+    if current_app.appbuilder.sm.get_user_by_id(request.args.get("pk")) is None:  # type: ignore[attr-defined]
+        raise NotFound
+
+
+class HuiyinSecurityManager(SecurityManager):
+    """FAB's manager; `user_model` is set by `create_app` before FAB starts."""
+
+    rolemodelview = ReadOnlyRoles
+    resetpasswordview = SetPasswordView
+    userstatschartview = None
+    key_check: KeyCheck | None = None
+    """Finds the user behind an `X-API-Key`, or None."""
+    _public: frozenset[tuple[str, str]] | None = None
+
+    # --- permissions ---
+
+    def principal(self) -> Principal:
+        """Roles and permissions of whoever asks, by one query a request."""
+        user = signed_in()
+        key = ("principal", inspect(user).identity[0] if user is not None else 0)
+        kept = memo()
+        if key not in kept:
+            with resolving():
+                kept[key] = self._load_principal(_roles_of(key[1]) if user is not None else self._is_public())
+        found: Principal = kept[key]
+        return found
+
+    def _is_public(self) -> Any:
+        return Role.name == self.auth_role_public
+
+    def _load_principal(self, which: Any) -> Principal:
+        pairs = (
+            select(Role.name, Permission.name, ViewMenu.name)
+            .select_from(Role)
+            .outerjoin(assoc_permissionview_role, assoc_permissionview_role.c.role_id == Role.id)
+            .outerjoin(PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id)
+            .outerjoin(Permission, Permission.id == PermissionView.permission_id)
+            .outerjoin(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
+            .where(which)
+        )
+        rows = self.session.execute(pairs).all()
+        return Principal(frozenset(row[0] for row in rows), frozenset((row[1], row[2]) for row in rows if row[1]))
+
+    def has_access(self, permission_name: str, view_name: str) -> bool:
+        """Whether whoever asks has this permission."""
+        return (permission_name, view_name) in self.principal().permissions
+
+    def is_item_public(self, permission_name: str, view_name: str) -> bool:
+        """Whether nobody in particular has it. Read once a process: only `upgrade` changes it."""
+        if self._public is None:
+            self._public = self._load_principal(self._is_public()).permissions
+        return (permission_name, view_name) in self._public
+
+    def get_user_menu_access(self, menu_names: list[str] | None = None) -> set[str]:
+        """Menu entries that whoever asks may see."""
+        return {view for permission, view in self.principal().permissions if permission == "menu_access"}
+
+    # --- users ---
+
+    def get_user_by_id(self, pk: Any) -> Any:
+        """A user with department and region in one statement; None for what is no id."""
+        key = key_of(str(pk))
+        department: Any = getattr(self.user_model, "department", None)
+        region = None if department is None else getattr(department.property.mapper.class_, "region", None)
+        options = [] if region is None else [joinedload(department).joinedload(region)]
+        with resolving():  # or the row guard would ask for the actor, which is being loaded
+            return None if key is None else self.session.get(self.user_model, key, options=options)
+
+    def create_jwt_manager(self, app: Flask) -> JWTManager:
+        """Every fault of a token is 401."""
+        manager = super().create_jwt_manager(app)
+
+        def refuse(*_: Any) -> Any:
+            return problem(401, gettext("Sign in, or renew your token."))
+
+        for loader in (
+            manager.unauthorized_loader,
+            manager.invalid_token_loader,
+            manager.expired_token_loader,
+            manager.revoked_token_loader,
+            manager.needs_fresh_token_loader,
+            manager.user_lookup_error_loader,
+            manager.token_verification_failed_loader,
+        ):
+            loader(refuse)
+        return manager
+
+    @staticmethod
+    def extract_api_key_from_request() -> str | None:
+        """The key of another system, sent in `X-API-Key`."""
+        return request.headers.get("X-API-Key")
+
+    def validate_api_key(self, api_key_string: str) -> Any:
+        """The user that a key acts as."""
+        user = self.key_check(api_key_string) if self.key_check is not None else None
+        if user is None or not user.is_active:
+            return None
+        g.user, g._api_key_user = user, True  # noqa: SLF001 - what FAB looks at
+        return user
+
+
+def _roles_of(user_id: int) -> Any:
+    direct = select(assoc_user_role.c.role_id).where(assoc_user_role.c.user_id == user_id)
+    groups = select(assoc_user_group.c.group_id).where(assoc_user_group.c.user_id == user_id)
+    by_group = select(assoc_group_role.c.role_id).where(assoc_group_role.c.group_id.in_(groups))
+    return or_(Role.id.in_(direct), Role.id.in_(by_group))
+
+
+def cookie_settings(*, is_production: bool) -> dict[str, Any]:
+    """Session cookies: not for scripts, not for other sites, over TLS in production; twelve hours."""
+    return {
+        "SESSION_COOKIE_NAME": "huiyin",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": is_production,
+        "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+    }

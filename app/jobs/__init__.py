@@ -1,0 +1,15 @@
+"""Door: RQ functions, and the processes that run them, the web and the clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Let commits wake the worker."""
+    from app.jobs import outbox  # here, because the supervisor is in this package and loads no framework
+
+    outbox.install(app)

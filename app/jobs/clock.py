@@ -1,0 +1,79 @@
+"""The clock process: every few seconds it looks for rows whose moment has come and wakes a worker.
+
+Any number may run. With Redis away, or with nobody taking the work, it does the work itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+
+from flask import Flask, current_app
+
+from app.domain.access import SYSTEM
+from app.extensions import clock, db
+from app.jobs.queues import wake
+from app.jobs.tasks import drain_messages, step_deadlines
+from app.models.scope import acting
+from app.operations import clocks, messaging
+from app.operations.heartbeats import beat
+from config import load_settings
+
+EVERY = 3.0
+PATIENCE = 10
+"""Rounds for which waiting work is left to the workers before the clock does it itself."""
+log = logging.getLogger(__name__)
+
+
+def main(*, once: bool = False) -> int:
+    """Run until told to stop, or take everything that is due now and print what was done."""
+    from app import create_app
+
+    app = create_app(load_settings())
+    with app.app_context():
+        if once:
+            print({"steps": step_deadlines(), "messages": drain_messages()})  # noqa: T201
+            return 0
+    return _run(app)
+
+
+def _run(app: Flask) -> int:
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    rounds = {"steps": 0, "messages": 0}
+    while not stopped.wait(EVERY):
+        with app.app_context():
+            try:
+                look(rounds)
+            except Exception:
+                log.exception("a round of the clock failed; the next one follows")
+    return 0
+
+
+WORK: dict[str, tuple[Callable[[], int], Callable[[], dict[str, int]]]] = {
+    "steps": (lambda: clocks.due_count(clock.now()), step_deadlines),
+    "messages": (lambda: messaging.waiting_count(clock.now(), clock.real()), drain_messages),
+}
+
+
+def look(rounds: dict[str, int]) -> None:
+    """One round: say that we live, then see to each kind of waiting work."""
+    with acting(SYSTEM):
+        beat("clock", clock.real())
+    for work, (waiting, do_it) in WORK.items():
+        if not _is_waiting(waiting):
+            rounds[work] = 0
+            continue
+        rounds[work] += 1
+        if not wake(current_app.extensions["huiyin_redis"], work) or rounds[work] > PATIENCE:
+            do_it()
+
+
+def _is_waiting(count: Callable[[], int]) -> bool:
+    with acting(SYSTEM):
+        is_waiting = count() > 0
+        db.session.remove()
+    return is_waiting

@@ -1,0 +1,373 @@
+"""Settings: read from the environment (and `.env`), typed, each with its name, default and meaning.
+
+`Settings.from_env(mapping)` is the one reader; `flask_config(settings)` says what Flask, Flask-AppBuilder and
+their extensions get. A setting that cannot be used raises `SettingsError`, which says what to do.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from dotenv import dotenv_values
+
+ROOT = Path(__file__).resolve().parent
+TRANSLATIONS = ROOT / "translations"
+MIGRATIONS = ROOT / "app" / "migrations"
+LOCALES = {"zh_Hans": {"flag": "cn", "name": "中文"}, "en": {"flag": "gb", "name": "English"}}
+GATEWAYS = ("outbox", "http")
+_CHINA = ZoneInfo("Asia/Shanghai")
+_KEY_BYTES = 32
+_HIDDEN = {"DATABASE_URL", "REDIS_URL", "HUIYIN_SECRET_KEY", "HUIYIN_DATA_KEYS"} | {
+    "HUIYIN_DEMO_PASSWORD",
+    "HUIYIN_SMS_HTTP_TOKEN",
+}
+"""Never in a repr, nor in an error's sentence."""
+
+
+class SettingsError(Exception):
+    """A setting is missing or cannot be used; the message names it and says what to do."""
+
+
+def _environment(text: str) -> str:
+    if text not in {"development", "production"}:
+        raise ValueError("development or production")
+    return text
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
+        raise ValueError("a whole number from 1 to 65535")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 64):
+        raise ValueError("a whole number from 1 to 64")
+    return int(text)
+
+
+def _folder(text: str) -> Path:
+    return (ROOT / Path(text).expanduser()).resolve()
+
+
+def _gateways(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not names or not set(names) <= set(GATEWAYS):
+        raise ValueError(f"one or more of {', '.join(GATEWAYS)}, separated by commas")
+    return names
+
+
+def _database(text: str) -> str:
+    if not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise ValueError("sqlite:///… or postgresql+psycopg://…")
+    return text.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _address(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise ValueError("an address that begins with http:// or https://")
+    return text.rstrip("/")
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("an ISO instant such as 2026-03-02T09:00:00+08:00") from None
+    return (instant if instant.tzinfo else instant.replace(tzinfo=_CHINA)).astimezone(UTC)
+
+
+def _data_keys(text: str) -> tuple[tuple[str, bytes], ...]:
+    return tuple(_data_key(part.strip()) for part in text.split(","))
+
+
+def _data_key(text: str) -> tuple[str, bytes]:
+    key_id, _, encoded = text.partition(":")
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        key = b""
+    if not key_id.isalnum() or len(key) != _KEY_BYTES:
+        raise ValueError("keyid:base64 of 32 bytes, several separated by commas, the current one first")
+    return key_id, key
+
+
+def _setting(name: str, default: Any, meaning: str, parse: Callable[[str], Any] = str) -> Any:
+    metadata = {"name": name, "meaning": meaning, "parse": parse}
+    return field(default=default, metadata=metadata, repr=name not in _HIDDEN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings of one process. Times in seconds unless the name says otherwise."""
+
+    env: str = _setting("HUIYIN_ENV", "development", "`development` or `production`.", _environment)
+    host: str = _setting("HUIYIN_HOST", "127.0.0.1", "Address that the web process listens on.")
+    port: int = _setting("HUIYIN_PORT", 8080, "Port that the web process listens on.", _port)
+    public_url: str = _setting(
+        *("HUIYIN_PUBLIC_URL", ""),
+        "Address under which people reach the site, in links of messages. Empty: `http://HOST:PORT`. "
+        "With https, cookies are marked Secure.",
+        _address,
+    )
+    data: Path = _setting(
+        *("HUIYIN_DATA", ROOT / "instance"),
+        "Folder for the SQLite file, the embedded Valkey, the outbox and made-up secrets.",
+        _folder,
+    )
+    database_url: str = _setting(
+        *("DATABASE_URL", ""),
+        "`postgresql+psycopg://…` or `sqlite:///…`. Empty: the file `huiyin.db` in `HUIYIN_DATA`.",
+        _database,
+    )
+    redis_url: str = _setting(
+        *("REDIS_URL", ""),
+        "Valkey or Redis for wake-ups. Empty: `run.py all` starts one with its socket in `HUIYIN_DATA`.",
+    )
+    secret_key: str = _setting(
+        *("HUIYIN_SECRET_KEY", ""),
+        "Signs sessions and tokens; at least 32 characters. Made up in development (`secret-key` in "
+        "`HUIYIN_DATA`), required in production.",
+    )
+    data_keys: tuple[tuple[str, bytes], ...] = _setting(
+        *("HUIYIN_DATA_KEYS", ()),
+        "Keys that seal names, phones and ID numbers: `keyid:base64 of 32 bytes`, several separated by "
+        "commas, the current one first. Made up in development (`data-keys` in `HUIYIN_DATA`), required in "
+        "production.",
+        _data_keys,
+    )
+    name: str = _setting("HUIYIN_NAME", "回音", "Name of the site, shown in titles.")
+    demo_password: str = _setting(
+        *("HUIYIN_DEMO_PASSWORD", ""),
+        "Password of the demonstration accounts. Empty: a random one (`demo-password` in `HUIYIN_DATA`).",
+    )
+    sms: tuple[str, ...] = _setting(
+        *("HUIYIN_SMS", ("outbox",)),
+        "Gateways for messages in order of preference, separated by commas: `outbox` (a folder, and a page "
+        "that shows each message), `http`.",
+        _gateways,
+    )
+    sms_http_url: str = _setting("HUIYIN_SMS_HTTP_URL", "", "Address of the `http` gateway.", _address)
+    sms_http_query_url: str = _setting(
+        *("HUIYIN_SMS_HTTP_QUERY_URL", ""),
+        "Address that tells whether the `http` gateway took a message. Empty: a message whose fate is unknown is "
+        "left to a person, never sent again.",
+        _address,
+    )
+    sms_http_token: str = _setting("HUIYIN_SMS_HTTP_TOKEN", "", "Bearer token for the `http` gateway.")
+    sms_http_timeout: int = _setting(
+        "HUIYIN_SMS_HTTP_TIMEOUT", 10, "Seconds to wait for an answer of the `http` gateway.", _count
+    )
+    web_workers: int = _setting("HUIYIN_WEB_WORKERS", 2, "Processes of the web server.", _count)
+    web_threads: int = _setting("HUIYIN_WEB_THREADS", 4, "Threads of each web process.", _count)
+    now: datetime | None = _setting(
+        *("HUIYIN_NOW", None),
+        "Development and tests only: ISO instant (without offset: China time) from which business time runs.",
+        _instant,
+    )
+    clock_offset: float = _setting(
+        *("HUIYIN_CLOCK_OFFSET", 0.0),
+        "Business time minus real time in seconds, told by `run.py all` to its processes; not set by hand.",
+        float,
+    )
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str], real_now: datetime | None = None) -> Self:
+        """Read, check and complete the settings; HUIYIN_NOW is measured from `real_now` (default: now)."""
+        given = [each for each in fields(cls) if env.get(each.metadata["name"], "").strip()]
+        settings = cls(**{each.name: _parse(each, env[each.metadata["name"]]) for each in given})
+        if settings.is_production:
+            _check_production(settings)
+        is_offset_given = any(each.name == "clock_offset" for each in given)
+        return replace(settings, **_completed(settings, is_offset_given, real_now or datetime.now(UTC)))
+
+    @property
+    def is_production(self) -> bool:
+        """Whether made-up secrets, demonstration accounts and a moved clock are forbidden."""
+        return self.env == "production"
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is a SQLite file."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def valkey_folder(self) -> Path:
+        """Where the embedded Valkey keeps its files and, unless the path is too long, its socket."""
+        return self.data / "valkey"
+
+    @property
+    def offset(self) -> timedelta:
+        """Business time minus real time."""
+        return timedelta(seconds=self.clock_offset)
+
+
+def load_settings(env: Mapping[str, str] | None = None) -> Settings:
+    """Settings of this process: the environment, over the project's `.env`."""
+    written = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value}
+    return Settings.from_env({**written, **(os.environ if env is None else env)})
+
+
+def described() -> list[tuple[str, str, str]]:
+    """(name, default, meaning) of every setting, in order: what docs/configuration.md must say."""
+    return [(each.metadata["name"], _shown(each.default), each.metadata["meaning"]) for each in fields(Settings)]
+
+
+def _shown(default: object) -> str:
+    match default:
+        case Path():
+            return f"{default.relative_to(ROOT)}/"
+        case tuple():
+            return ",".join(default)
+        case float():
+            return f"{default:g}"
+        case _:
+            return "" if default is None else str(default)
+
+
+def _parse(each: Field[Any], text: str) -> Any:
+    try:
+        return each.metadata["parse"](text.strip())
+    except ValueError as error:
+        name = each.metadata["name"]
+        shown = "" if name in _HIDDEN else f" ({text.strip()!r})"
+        raise SettingsError(f"{name} cannot be read{shown}: it must be {error}.") from None
+
+
+def _check_production(settings: Settings) -> None:
+    if not settings.secret_key or not settings.data_keys:
+        raise SettingsError("Production needs HUIYIN_SECRET_KEY and HUIYIN_DATA_KEYS: set both, outside the database.")
+    if settings.now is not None or settings.clock_offset:
+        raise SettingsError("HUIYIN_NOW is for development and tests: unset it, or set HUIYIN_ENV=development.")
+    if settings.demo_password:
+        raise SettingsError("HUIYIN_DEMO_PASSWORD is for development: unset it, production has no such accounts.")
+
+
+def _completed(settings: Settings, is_offset_given: bool, real_now: datetime) -> dict[str, Any]:
+    shown_host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    values: dict[str, Any] = {
+        "public_url": settings.public_url or f"http://{shown_host}:{settings.port}",
+        "database_url": settings.database_url or f"sqlite:///{settings.data / 'huiyin.db'}",
+        "redis_url": settings.redis_url or f"unix://{socket_path(settings.valkey_folder)}",
+    }
+    if settings.now is not None and not is_offset_given:
+        values["clock_offset"] = (settings.now - real_now).total_seconds()
+    return {**values, **_secrets(settings)}
+
+
+def _secrets(settings: Settings) -> dict[str, Any]:
+    secret_key = settings.secret_key or kept_secret(settings.data / "secret-key", lambda: secrets.token_urlsafe(48))
+    if len(secret_key) < _KEY_BYTES:
+        raise SettingsError("HUIYIN_SECRET_KEY is too short: use at least 32 characters.")
+    return {
+        "secret_key": secret_key,
+        "data_keys": settings.data_keys or _data_keys(kept_secret(settings.data / "data-keys", _new_data_key)),
+    }
+
+
+def _new_data_key() -> str:
+    return f"k1:{base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()}"
+
+
+def kept_secret(path: Path, make: Callable[[], str]) -> str:
+    """The secret kept in `path` (mode 600); made by the first of the processes that ask for it."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(f"{make()}\n")
+        try:
+            os.link(draft, path)  # fails where another process was first: its secret counts
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()
+
+
+def socket_path(folder: Path) -> Path:
+    """The embedded Valkey's socket: in `folder`, or elsewhere where that path is too long for one."""
+    path = folder / "valkey.sock"
+    if len(os.fsencode(path)) <= 100:
+        return path
+    short = f"huiyin-{os.getuid()}-{binascii.crc32(os.fsencode(folder)):08x}"
+    return Path("/tmp", short, "valkey.sock")  # noqa: S108 - a private folder: `embedded` checks its owner
+
+
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """SQLAlchemy's engine: a connection for each thread; SQLite waits 30 s for a writer."""
+    if settings.is_sqlite:
+        return {"connect_args": {"timeout": 30}, "pool_size": settings.web_threads + 2}
+    return {"pool_size": settings.web_threads + 2, "pool_pre_ping": True, "pool_recycle": 1800}
+
+
+def flask_config(settings: Settings) -> dict[str, Any]:
+    """What Flask, Flask-AppBuilder and their extensions are told."""
+    return {
+        "HUIYIN": settings,
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings),
+        "APP_NAME": settings.name,
+        "MAX_CONTENT_LENGTH": 25 * 1024 * 1024,
+        **BUILDER,
+        **_sessions(settings),
+        **_limits(settings),
+    }
+
+
+BUILDER = {
+    "FAB_CREATE_DB": False,  # Alembic makes the tables
+    "FAB_UPDATE_PERMS": False,  # `run.py upgrade` writes the permissions
+    "FAB_ADD_SECURITY_API": False,  # users are managed by `run.py user` and our own screens
+    "FAB_API_SWAGGER_UI": True,
+    "FAB_API_MAX_PAGE_SIZE": 100,
+    "FAB_API_SHOW_STACKTRACE": False,
+    "FAB_PASSWORD_COMPLEXITY_ENABLED": True,
+    "AUTH_TYPE": 1,  # accounts in the database
+    "AUTH_USER_REGISTRATION": False,
+    "LANGUAGES": LOCALES,
+    "BABEL_DEFAULT_LOCALE": "zh_Hans",
+    "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+    "BABEL_TRANSLATION_DIRECTORIES": str(TRANSLATIONS),
+}
+
+
+def _sessions(settings: Settings) -> dict[str, Any]:
+    is_secure = settings.public_url.startswith("https://")
+    return {
+        "WTF_CSRF_ENABLED": True,
+        "WTF_CSRF_TIME_LIMIT": 8 * 3600,
+        "WTF_CSRF_SSL_STRICT": False,  # the token is checked; public pages send no referrer
+        "SESSION_COOKIE_NAME": "__Host-huiyin" if is_secure else "huiyin",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": is_secure,
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "REMEMBER_COOKIE_SECURE": is_secure,
+        "REMEMBER_COOKIE_SAMESITE": "Lax",
+        "JWT_ACCESS_TOKEN_EXPIRES": timedelta(hours=2),
+        "JWT_REFRESH_TOKEN_EXPIRES": timedelta(days=7),
+        "JWT_TOKEN_LOCATION": ["headers"],
+    }
+
+
+def _limits(settings: Settings) -> dict[str, Any]:
+    return {
+        "RATELIMIT_ENABLED": True,
+        "RATELIMIT_STORAGE_URI": settings.redis_url.replace("unix://", "redis+unix://", 1),
+        "RATELIMIT_HEADERS_ENABLED": True,
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,  # Redis away: each process counts for itself
+        "RATELIMIT_SWALLOW_ERRORS": True,
+        "AUTH_RATE_LIMITED": True,
+        "AUTH_RATE_LIMIT": "10 per 20 second",
+    }

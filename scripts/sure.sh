@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# The static checks by name: format lint types imports strings. All are run; the exit status tells whether all passed.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export PATH="$PWD/.venv/bin:$PATH"
+
+check() {
+    case "$1" in
+        format) ruff format --check --quiet . || { echo "Not formatted: make fix." && ruff format --check .; false; } ;;
+        lint) ruff check --quiet . ;;
+        types) mypy --no-error-summary ;;
+        imports) lint-imports --verbose > /dev/null 2>&1 || { lint-imports; false; } ;;
+        strings) python scripts/strings.py check ;;
+        *) echo "unknown check: $1" >&2; false ;;
+    esac
+}
+
+failed=()
+for name in "$@"; do
+    echo "== $name"
+    check "$name" || failed+=("$name")
+done
+if [ ${#failed[@]} -gt 0 ]; then
+    echo "Not sure: ${failed[*]}"
+    exit 1
+fi
+echo "Sure: $*"
