@@ -55,6 +55,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _seconds(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 5 <= int(text) <= 3600):
+        raise ValueError("a whole number from 5 to 3600")
+    return int(text)
+
+
 def _folder(text: str) -> Path:
     return (ROOT / Path(text).expanduser()).resolve()
 
@@ -166,6 +172,12 @@ class Settings:
     sms_http_token: str = _setting("HUIYIN_SMS_HTTP_TOKEN", "", "Bearer token for the `http` gateway.")
     sms_http_timeout: int = _setting(
         "HUIYIN_SMS_HTTP_TIMEOUT", 10, "Seconds to wait for an answer of the `http` gateway.", _count
+    )
+    sms_lease: int = _setting(
+        *("HUIYIN_SMS_LEASE", 300),
+        "Seconds for which the message of a worker that died is left alone: longer than the gateway takes to know "
+        "what it has sent.",
+        _seconds,
     )
     web_workers: int = _setting("HUIYIN_WEB_WORKERS", 2, "Processes of the web server.", _count)
     web_threads: int = _setting("HUIYIN_WEB_THREADS", 4, "Threads of each web process.", _count)

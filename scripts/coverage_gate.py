@@ -61,10 +61,7 @@ def main() -> int:
     for name, part in parts(measured()["files"]).items():
         is_enough = part.per_cent >= FLOORS[name]
         is_fine = is_fine and is_enough
-        print(
-            f"{name:16} {part.per_cent:6.2f} % (at least {FLOORS[name]:g} %)"
-            + ("" if is_enough else "  TOO LOW")
-        )
+        print(f"{name:16} {part.per_cent:6.2f} % (at least {FLOORS[name]:g} %)" + ("" if is_enough else "  TOO LOW"))
         if not is_enough:
             print("\n".join(part.gaps))
     return 0 if is_fine else 1

@@ -1,7 +1,7 @@
 """Catalogues of translations/: `update` brings them up to the code, `check` compares, `compile` builds.
 
-Messages are found in gettext calls and templates, in texts marked with N_, in `Reason(code, message)`, and in
-the rules, where every text that reads as a sentence is a reason or a field error for doors to translate.
+Messages are found in gettext calls and templates, in texts marked with N_, in `Reason(code, message)`, and in all
+layers from the rules to the pages, where every text that reads as a sentence is a reason or a field error.
 """
 
 from __future__ import annotations
@@ -25,17 +25,16 @@ from config import LOCALES, TRANSLATIONS  # noqa: E402
 
 KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "_l": None, "N_": None, "Reason": (2,)}
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
-RULES = ("app/domain", "app/operations")
+SPEAKING = ("domain", "operations", "resources", "fab", "exchange", "admin", "api", "portal")  # not to operators
 SENTENCE = re.compile(r"[A-Z][^\n]* [^\n]*[.?]")
-MUST_BE_TRANSLATED = "zh_Hans"
+WRITTEN_IN = "en"  # the code's own language: its catalogue says each text as it stands, unless it is reworded there
+HEADER = "# Huiyin: the {locale} catalogue. `make strings` adds and drops messages, people translate them."
 
 
 def found() -> Catalog:
     """Every message of the code, with the places where it stands."""
     catalogue = Catalog(project="Huiyin", charset="utf-8", fuzzy=False)
-    rows = extract_from_dir(
-        ROOT / "app", METHODS, keywords=KEYWORDS, comment_tags=("i18n:",), strip_comment_tags=True
-    )
+    rows = extract_from_dir(ROOT / "app", METHODS, keywords=KEYWORDS, comment_tags=("i18n:",), strip_comment_tags=True)
     for path, _, message, comments, context in rows:
         catalogue.add(message, locations=[(f"app/{path}", 0)], auto_comments=comments, context=context)
     for path, message in sentences():
@@ -44,8 +43,8 @@ def found() -> Catalog:
 
 
 def sentences() -> Iterator[tuple[str, str]]:
-    """(file, text) of every sentence in domain/ and operations/: reasons and field errors."""
-    for path in sorted(each for folder in RULES for each in (ROOT / folder).rglob("*.py")):
+    """(file, text) of every sentence in the layers that speak to people: reasons and field errors."""
+    for path in sorted(each for folder in SPEAKING for each in (ROOT / "app" / folder).rglob("*.py")):
         tree = ast.parse(path.read_text())
         for node in ast.walk(tree):
             if _is_sentence(node) and node not in _docstrings(tree):
@@ -66,7 +65,7 @@ def read(locale: str) -> Catalog:
     """The catalogue of a locale; an empty one where there is none yet."""
     path = _path(locale)
     if not path.exists():
-        return Catalog(locale=locale, project="Huiyin", charset="utf-8", fuzzy=False)
+        return Catalog(locale=locale, charset="utf-8", fuzzy=False)
     with path.open("rb") as file:
         return read_po(file, locale=locale)
 
@@ -78,6 +77,9 @@ def update() -> int:
         catalogue = read(locale)
         catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
         catalogue.obsolete.clear()
+        _head(catalogue, locale)
+        if locale == WRITTEN_IN:
+            _say_as_it_stands(catalogue)
         path = _path(locale)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
@@ -85,6 +87,19 @@ def update() -> int:
         gaps = len(untranslated(catalogue))
         print(f"{path.relative_to(ROOT)}: {len(catalogue)} messages, {gaps} untranslated")
     return 0
+
+
+def _head(catalogue: Catalog, locale: str) -> None:
+    catalogue.header_comment = HEADER.format(locale=locale)
+    catalogue.project, catalogue.version = "Huiyin", "1"
+    catalogue.msgid_bugs_address = catalogue.last_translator = ""
+    catalogue.language_team = locale
+
+
+def _say_as_it_stands(catalogue: Catalog) -> None:
+    for message in catalogue:
+        if message.id and not any(_strings(message.string)):
+            message.string = message.id
 
 
 def check() -> int:
@@ -103,8 +118,7 @@ def faults(locale: str, template: Catalog) -> list[str]:
     wanted, there = ids(template), ids(catalogue)
     lines = [f"{locale}: missing: {each}" for each in sorted(wanted - there)]
     lines += [f"{locale}: stale: {each}" for each in sorted(there - wanted)]
-    if locale == MUST_BE_TRANSLATED:
-        lines += [f"{locale}: untranslated: {each}" for each in untranslated(catalogue)]
+    lines += [f"{locale}: untranslated: {each}" for each in untranslated(catalogue)]
     for message, errors in catalogue.check():
         lines += [f"{locale}: {message.id!r}: {error}" for error in errors]
     return lines
@@ -117,13 +131,11 @@ def ids(catalogue: Catalog) -> set[str]:
 
 def untranslated(catalogue: Catalog) -> list[str]:
     """Ids without a translation, or with a guessed one."""
-    return sorted(
-        _id(each) for each in catalogue if each.id and (each.fuzzy or not all(_strings(each.string)))
-    )
+    return sorted(_id(each) for each in catalogue if each.id and (each.fuzzy or not all(_strings(each.string))))
 
 
-def _strings(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text)
+def _strings(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    return (text or "",) if text is None or isinstance(text, str) else tuple(text)
 
 
 def _id(message: object) -> str:
@@ -137,9 +149,7 @@ def _path(locale: str) -> Path:
 
 def main() -> int:
     """Do what the command line says."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("act", choices=["update", "check", "compile"])
     act = parser.parse_args().act
     if act == "compile":

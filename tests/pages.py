@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextvars import Context
 from typing import Any
 
 from flask import Flask
@@ -46,13 +47,14 @@ class Rest:
     """A REST client with the token of a user."""
 
     def __init__(self, app: Flask, username: str, password: str = PASSWORD) -> None:
+        """Sign in; each call has a context and a session of its own, whatever the test holds open."""
         self.client = app.test_client()
         login = {"username": username, "password": password, "provider": "db"}
-        answer = self.client.post("/api/v1/security/login", json=login)
+        answer = Context().run(self.client.post, "/api/v1/security/login", json=login)
         assert answer.status_code == 200, f"{username} could not sign in: {answer.text}"
         self.headers = {"Authorization": f"Bearer {answer.get_json()['access_token']}"}
 
     def __call__(self, method: str, path: str, **options: Any) -> Any:
         """Call below /api/v1/."""
         headers = {**self.headers, **options.pop("headers", {})}
-        return self.client.open(f"/api/v1/{path}", method=method, headers=headers, **options)
+        return Context().run(self.client.open, f"/api/v1/{path}", method=method, headers=headers, **options)

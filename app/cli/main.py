@@ -10,9 +10,7 @@ import sys
 from app.cli.frame import CommandFailed, explained
 
 GROUPS = ("serving", "upgrading", "seeding", "users", "exchange", "explain", "verify")
-EPILOG = (
-    "Exit status: 0 done, 1 refused or failed, 2 wrong usage. Settings come from the environment and .env."
-)
+EPILOG = "Exit status: 0 done, 1 refused or failed, 2 wrong usage. Settings come from the environment and .env."
 
 
 def main(arguments: list[str] | None = None) -> int:

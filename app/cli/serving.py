@@ -16,9 +16,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     commands.add_parser("web", help="serve pages and REST").set_defaults(run=web)
     commands.add_parser("worker", help="run jobs from the queues").set_defaults(run=worker)
     clock_command = commands.add_parser("clock", help="find what is due and have it done")
-    clock_command.add_argument(
-        "--once", action="store_true", help="take every due step, print the counts, end"
-    )
+    clock_command.add_argument("--once", action="store_true", help="take every due step, print the counts, end")
     clock_command.set_defaults(run=clock)
     everything = commands.add_parser(
         "all", help="upgrade, then web, worker, clock and an embedded Valkey in one terminal"

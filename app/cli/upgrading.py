@@ -53,6 +53,7 @@ def upgrade(app: Flask) -> None:
 
 def write_permissions(_app: Flask) -> dict[str, int]:
     """Write roles x permissions as the resources and the verb table declare them; counts of added and removed."""
+    from app import admin
     from app.domain.access import SYSTEM
     from app.domain.lifecycle import VERBS
     from app.extensions import db
@@ -60,7 +61,8 @@ def write_permissions(_app: Flask) -> dict[str, int]:
     from app.models.scope import acting
     from app.resources import ALL
 
-    table = permission_table(ALL, {verb.name: verb.roles for verb in VERBS.values()})
+    verbs = {verb.name: verb.roles for verb in VERBS.values()}
+    table = permission_table(ALL, verbs, admin.permission_lines())
     with acting(SYSTEM):
         counts = sync(db.session, table)
         db.session.commit()

@@ -107,10 +107,12 @@ class HuiyinModelRestApi(Declared, ModelRestApi):
     }
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Derive address and titles."""
+        """Derive address and titles. FAB's JSON reaches one relation far: columns beyond that are for pages only."""
+        own: Any = cls
+        for name in ("list_columns", "show_columns") if cls.model is not None else ():
+            setattr(own, name, [column for column in getattr(cls, name) or () if column.count(".") < 2])
         super().__init_subclass__(**kwargs)
         if cls.model is not None:
-            own: Any = cls
             own.resource_name = own.openapi_spec_tag = cls.plural
             own.list_title = own.show_title = own.add_title = own.edit_title = titled(cls)
 

@@ -60,8 +60,8 @@ def _stateless(response: Any) -> Any:
 
 
 def _guard() -> None:
-    for value in (request.view_args or {}).values():
-        if str(value).isdigit() and key_of(str(value)) is None:
+    for name, value in (request.view_args or {}).items():
+        if (name == "pk" or isinstance(value, int)) and str(value).isdigit() and key_of(str(value)) is None:
             abort(404)
     if is_api():
         _check_q()

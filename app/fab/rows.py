@@ -9,17 +9,18 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, Stat
 from app.domain.errors import Invalid
 
 MOST = 2**63 - 1
+LAST_KEY = 2**31 - 1  # our keys are INTEGER: PostgreSQL refuses to compare them with more
 
 
 def key_of(value: object) -> int | None:
-    """A row's id from whatever a client sent: an integer within 63 bits, or None."""
+    """A row's id from whatever a client sent: an integer that a row may have, or None."""
     if isinstance(value, list):
         value = value[0] if len(value) == 1 else None
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,19}", value):
         return None
-    return int(value) if 0 <= int(value) <= MOST else None
+    return int(value) if 0 <= int(value) <= LAST_KEY else None
 
 
 _FAULTS = (  # SQLSTATE, SQLite's words, msgid

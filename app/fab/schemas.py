@@ -7,6 +7,7 @@ a new row; FAB keeps one schema object for all threads, and opens every column w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
@@ -16,6 +17,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from marshmallow_sqlalchemy import SQLAlchemyAutoSchema
 from marshmallow_sqlalchemy.fields import Related, RelatedList
 
+from app.domain.calendar import CHINA
 from app.fab.rows import key_of
 
 _KEPT = 256
@@ -30,6 +32,13 @@ class IdRelated(Related):
         if row is None:
             raise ValidationError(gettext("No such row."))
         return row
+
+
+class ChinaTime(fields.AwareDateTime):
+    """An aware time, answered with China's offset; FAB answers naive ones."""
+
+    def _serialize(self, value: datetime | None, *args: Any, **kwargs: Any) -> Any:
+        return super()._serialize(value.astimezone(CHINA) if value else None, *args, **kwargs)
 
 
 class HuiyinSchemaConverter(Model2SchemaConverter):
@@ -72,17 +81,19 @@ class HuiyinSchemaConverter(Model2SchemaConverter):
     ) -> Any:
         field = super()._column2field(datamodel, column, nested, parent_schema_name)
         if datamodel.is_datetime(column.name):
-            aware = fields.AwareDateTime(format="iso", required=field.required, allow_none=field.allow_none)
+            aware = ChinaTime(format="iso", required=field.required, allow_none=field.allow_none)
             aware.unique = field.unique  # type: ignore[attr-defined] # FAB asks for it
             return aware
         if column.name in self.choices and datamodel.obj is self.datamodel.obj:
-            field.validators.append(validate.OneOf([value for value, _ in self.choices[column.name]]))
+            known = [value for value, _ in self.choices[column.name]]
+            field.validators.append(validate.OneOf(known, error="Please choose one of the list."))
         return field
 
     def _column2relation(
         self, datamodel: Any, column: Any, nested: bool = False, parent_schema_name: str | None = None
     ) -> Any:
-        field = super()._column2relation(datamodel, column, nested, parent_schema_name)
+        named = f"{parent_schema_name}.{column.name}" if nested and parent_schema_name else parent_schema_name
+        field = super()._column2relation(datamodel, column, nested, named)  # two relations to one model: two names
         related = field.inner if isinstance(field, RelatedList) else field
         if isinstance(related, Related):
             related.__class__ = IdRelated

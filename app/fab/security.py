@@ -48,6 +48,7 @@ class ReadOnlyRoles(RoleModelView):
 
     base_permissions = ["can_list", "can_show"]
     exclude_route_methods = {"add", "edit", "delete", "action", "action_post", "download"}
+    search_columns = ["name"]
 
 
 class SetPasswordView(ResetPasswordView):

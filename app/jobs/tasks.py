@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import current_app
 
 from app.domain.access import SYSTEM
@@ -14,8 +16,9 @@ from app.operations import clocks, messaging
 def drain_messages() -> dict[str, int]:
     """Send every message that may go out now; counts by outcome."""
     settings = current_app.config["HUIYIN"]
+    lease = timedelta(seconds=settings.sms_lease)
     with acting(SYSTEM):
-        return dict(messaging.drain(make_gateway(settings.sms, settings), clock.now(), clock.real))
+        return dict(messaging.drain(make_gateway(settings.sms, settings), clock.now(), clock.real, lease))
 
 
 def step_deadlines() -> dict[str, int]:

@@ -54,7 +54,16 @@ class Listed:
 
 
 def add(account: Account, password_hash: str, actor: Actor, now: datetime) -> int:
-    """Add an account with one role; logged as a change of configuration. Returns its id.
+    """Add an account with one role; logged as a change of configuration. Returns its id. Raises what `check` does."""
+    role, department = check(account)
+    officer = new_officer(account, password_hash, role, department)
+    configuration.save(officer, "create", actor, now)
+    added: int = officer.id
+    return added
+
+
+def check(account: Account) -> tuple[RoleRow, Department | None]:
+    """Whether the account can be added: its role and department.
 
     Raises Refused (name taken; unknown role, department or region; role of another level) and Invalid (texts).
     """
@@ -62,10 +71,7 @@ def add(account: Account, password_hash: str, actor: Actor, now: datetime) -> in
     if db.session.scalar(select(Officer.id).where(Officer.username == account.username)):
         raise Refused(Reason("taken", "There is an account %(name)s already.", {"name": account.username}))
     role = _role(account.role)
-    officer = new_officer(account, password_hash, role, _department(account, Role(role.name)))
-    configuration.save(officer, "create", actor, now)
-    added: int = officer.id
-    return added
+    return role, _department(account, Role(role.name))
 
 
 def new_officer(account: Account, password_hash: str, role: RoleRow, department: Department | None) -> Officer:
@@ -83,11 +89,17 @@ def new_officer(account: Account, password_hash: str, role: RoleRow, department:
     )
 
 
-def set_password(username: str, password_hash: str, actor: Actor, now: datetime) -> None:
-    """Give an account a new password; logged, without the password. Raises NotFound."""
-    officer = db.session.scalar(select(Officer).where(Officer.username == username))
+def find(username: str) -> Officer:
+    """The account of this name. Raises NotFound."""
+    officer: Officer | None = db.session.scalar(select(Officer).where(Officer.username == username))
     if officer is None:
         raise NotFound(f"There is no account {username}.")
+    return officer
+
+
+def set_password(username: str, password_hash: str, actor: Actor, now: datetime) -> None:
+    """Give an account a new password; logged, without the password. Raises NotFound."""
+    officer = find(username)
     officer.password = password_hash
     configuration.save(officer, "update", actor, now)
 

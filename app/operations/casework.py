@@ -76,7 +76,7 @@ class Done:
     event_hash: str
 
 
-def perform(case_id: int, verb: str, actor: Actor, now: datetime, **facts: Any) -> Done:
+def perform(case_id: int, verb: str, actor: Actor, now: datetime, /, **facts: Any) -> Done:
     """Do a verb on a case and commit. Raises NotFound (missing or out of scope), Refused, Invalid."""
     name = _verb(verb)
     try:
@@ -96,7 +96,7 @@ def perform(case_id: int, verb: str, actor: Actor, now: datetime, **facts: Any) 
 
 
 def perform_many(
-    case_ids: Iterable[int], verb: str, actor: Actor, now: datetime, **facts: Any
+    case_ids: Iterable[int], verb: str, actor: Actor, now: datetime, /, **facts: Any
 ) -> dict[int, Done | Refused | Invalid | NotFound]:
     """Do a verb on each case in a transaction of its own; the answer says for each what came of it."""
     results: dict[int, Done | Refused | Invalid | NotFound] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import Random
 from typing import Any
 
@@ -23,7 +24,8 @@ from app.operations.demo_accounts import PHONES, common_hash
 from app.operations.notices import Recipient
 
 PROVINCE = "410000-YSHJ"
-_OF_UNIT = (Audience.UNIT_OFFICERS, Audience.UNIT_LEADER)
+_OF_CENTRE = (Audience.CENTRE_INTAKE, Audience.CENTRE_LEADER, Audience.CENTRE_CALLERS)
+_OF_CASE = ("region_code", "respondent_department_id", "department_id", "assigned_at")
 
 
 class Cast:
@@ -69,17 +71,16 @@ class Cast:
             raise Refused(Reason("accounts", "The demonstration accounts are not there."))
         return found
 
-    def told(
-        self, audience: Audience, department_id: int | None, region_code: str, respondent_id: int | None
-    ) -> list[Recipient]:
-        """Who hears of a step, as `notices.recipients` answers it."""
-        key: tuple[Any, ...] = (audience, department_id)
-        if audience not in _OF_UNIT:
-            key = (*key, region_code, respondent_id if self._is_centre(respondent_id) else None)
-        if key not in self._told:
-            case = Case(department_id=department_id, region_code=region_code, respondent_department_id=respondent_id)
-            self._told[key] = notices.recipients(case, audience, self.books)
-        return self._told[key]
+    def told(self, audience: Audience, case: Mapping[str, Any]) -> list[Recipient]:
+        """Who hears of a step, as `notices.recipients` answers it; asked once for all cases that are alike."""
+        facts = {name: case[name] for name in _OF_CASE}
+        respondent_id = facts["respondent_department_id"]
+        alike: tuple[Any, ...] = (audience, facts["region_code"], self._is_centre(respondent_id) and respondent_id)
+        if audience not in _OF_CENTRE:
+            alike = (*alike, facts["department_id"], facts["assigned_at"] is None)
+        if alike not in self._told:
+            self._told[alike] = notices.recipients(Case(**facts), audience, self.books)
+        return self._told[alike]
 
     def _is_centre(self, department_id: int | None) -> bool:
         code = self.books.department_codes.get(department_id or 0, "")

@@ -51,8 +51,7 @@ class Ledger:
         from app.operations.demo_effects import EFFECTS  # noqa: PLC0415 - effects are written in terms of Ledger
 
         draft, case, before = move.draft, move.draft.case, move.draft.status
-        if move.verb.name in EFFECTS:
-            EFFECTS[move.verb.name](move, self)
+        EFFECTS[move.verb.name](move, self)
         case["status"] = str(move.target)
         if move.stamp and case[move.stamp] is None:
             case[move.stamp] = move.at

@@ -57,8 +57,7 @@ class Notices:
     def _recipients(self, draft: Draft, audience: Audience) -> list[Recipient]:
         if audience is Audience.COMPLAINANT:
             return [Recipient("complainant", draft.phone)]
-        case = draft.case
-        return self.cast.told(audience, case["department_id"], case["region_code"], case["respondent_department_id"])
+        return self.cast.told(audience, draft.case)
 
     def _sent(self, who: Recipient, moment: datetime) -> Row:
         row: Row = dict.fromkeys(_UNSENT) | {"status": "suppressed", "attempts": 0}

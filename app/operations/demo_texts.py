@@ -115,10 +115,11 @@ class Words:
     ) -> tuple[RespondentFacts, str]:
         """Who is complained about, and the name the answers call it by: the nearest department, or an outside body."""
         kind = matter.respondent_kind
-        for type_code in pick.sample(text["by"], len(text["by"])):
-            for region_code in self.books.directory.climb(place.code):
-                if code := self.books.directory.departments.get((type_code, region_code)):
-                    return RespondentFacts(kind, department_code=code), self.names[code]
+        directory, types = self.books.directory, pick.sample(text["by"], len(text["by"]))
+        chain = directory.climb(place.code)
+        found = (directory.departments.get((type_code, region)) for type_code in types for region in chain)
+        if code := next(filter(None, found), None):
+            return RespondentFacts(kind, department_code=code), self.names[code]
         name = text.get("who", "{region}").format(region=place.name, city=place.city_name)
         return RespondentFacts(kind, name=name), name
 

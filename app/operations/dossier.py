@@ -70,14 +70,14 @@ def names_in(*spoken_of: Mapping[str, Any]) -> dict[str, str]:
     named: dict[str, str] = {}
     for kind, model in _MODELS.items():
         query = select(model.code, model.name).where(model.code.in_(codes[kind]))
-        named |= {code: name for code, name in db.session.execute(query)} if codes[kind] else {}
+        named |= {row.code: row.name for row in db.session.execute(query)} if codes[kind] else {}
     return named
 
 
 def department_names(codes: Iterable[str]) -> dict[str, str]:
     """Names of departments by code; unknown codes are left out."""
     query = select(Department.code, Department.name).where(Department.code.in_(list(codes)))
-    return {code: name for code, name in db.session.execute(query)}
+    return {row.code: row.name for row in db.session.execute(query)}
 
 
 def find_departments(term: str, limit: int = 30) -> list[tuple[str, str]]:

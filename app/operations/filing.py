@@ -17,7 +17,7 @@ from app.models.matter import RESPONDENT_KINDS
 from app.operations.books import Books
 
 COMPLAINANT_KINDS = ("person", "company")
-_LENGTHS = {"title": 100, "body": 5000, "external_no": 64, "source_system": 32}
+_LENGTHS = {"title": 100, "body": 5000, "external_no": 64, "source_system": 32, "matter_code": 32}
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ class Filing:
     is_lenient: bool = False
 
     def canonical(self) -> str:
-        """Content as one text, equal for equal filings."""
-        return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, default=str)
+        """Content as one ASCII text (any answer can be in it), equal for equal filings."""
+        return json.dumps(asdict(self), sort_keys=True, default=str)
 
 
 def check_filing(filing: Filing, books: Books, now: datetime) -> dict[str, Any]:
@@ -90,7 +90,8 @@ def is_incomplete(filing: Filing, form: Mapping[str, Any]) -> bool:
     return filing.is_lenient and not (has_respondent and has_phone and (form or not filing.matter_code))
 
 
-def _is_storable(text: str) -> bool:
+def is_storable(text: str) -> bool:
+    """Whether both databases can keep a text: no NUL, no half of a surrogate pair."""
     return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
@@ -102,7 +103,7 @@ def _check_texts(filing: Filing, errors: dict[str, str]) -> None:
     texts |= {f"respondent.{k}": v or "" for k, v in asdict(filing.respondent).items()}
     texts |= {f"complainant.{k}": v for k, v in asdict(filing.complainant).items() if isinstance(v, str)}
     for name, text in texts.items():
-        if not _is_storable(text):
+        if not is_storable(text):
             errors[name] = "The text has characters that cannot be stored."
         elif len(text) > _limit(filing, name):
             errors[name] = "The text is too long."

@@ -82,6 +82,11 @@ def file_case(filing: Filing, actor: Actor, now: datetime, origin: Origin | None
         raise
 
 
+def is_filed(filing: Filing, actor: Actor) -> bool:
+    """Whether this very filing is in already. Raises Refused where its external number has other content."""
+    return _repeat(filing, keyring.index(filing.canonical()), actor) is not None
+
+
 def _repeat(filing: Filing, content_hash: str, actor: Actor) -> Filed | None:
     """The case already filed under this external number; other content, or another filer, is refused.
 

@@ -64,10 +64,12 @@ def waiting_count(now: datetime, real_now: datetime) -> int:
     return len(db.session.scalars(select(Message.id).where(_claimable(now, real_now)).limit(1000)).all())
 
 
-def drain(gateway: SmsGateway, now: datetime, real_now: Callable[[], datetime], batch: int = BATCH) -> Counter[str]:
+def drain(
+    gateway: SmsGateway, now: datetime, real_now: Callable[[], datetime], lease: timedelta = LEASE
+) -> Counter[str]:
     """Send everything that may go out now; counts by outcome. `real_now()` tells real time, for leases."""
     counts: Counter[str] = Counter()
-    while claimed := claim(now, real_now(), batch):
+    while claimed := claim(now, real_now(), lease):
         for message in claimed:
             outcome = attempt(message, gateway)
             recorded = record(message, outcome, now)
@@ -75,15 +77,15 @@ def drain(gateway: SmsGateway, now: datetime, real_now: Callable[[], datetime], 
     return counts
 
 
-def claim(now: datetime, real_now: datetime, batch: int) -> list[Claimed]:
-    """Take up to `batch` messages, oldest first; nobody else gets them while the lease runs."""
+def claim(now: datetime, real_now: datetime, lease: timedelta = LEASE) -> list[Claimed]:
+    """Take a batch of messages, oldest first; nobody else gets them while the lease runs."""
     token = secrets.token_hex(16)
     ids = select(Message.id).where(_claimable(now, real_now)).order_by(Message.not_before, Message.id)
-    ids = ids.limit(batch).with_for_update(skip_locked=True)
+    ids = ids.limit(BATCH).with_for_update(skip_locked=True)
     taking = (
         update(Message)
         .where(Message.id.in_(ids), _claimable(now, real_now))
-        .values(status="claimed", claim_token=token, lease_until=real_now + LEASE, attempts=Message.attempts + 1)
+        .values(status="claimed", claim_token=token, lease_until=real_now + lease, attempts=Message.attempts + 1)
     )
     with acting_on():
         taken = db.session.execute(taking, execution_options={"synchronize_session": False}).rowcount

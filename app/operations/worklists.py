@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from app.domain.access import ADMINS, CENTRE, FILERS, UNIT, Actor, Role, Scope
-from app.domain.calendar import CHINA
+from app.domain.calendar import CHINA, Calendar
 from app.domain.deadlines import china_day
 from app.domain.errors import NotFound
 from app.domain.lifecycle import OPEN, AssignmentStatus, ClockKind, Status
@@ -37,7 +37,10 @@ class WorkList:
 
 @dataclass(frozen=True)
 class Line:
-    """A case in a list, with the first of the actor's limits that runs out. `days_left`: working days, negative when late."""
+    """A case in a list, with the first of the actor's limits to run out.
+
+    `days_left` are working days, below 0 when the limit has passed.
+    """
 
     case_id: int
     number: str
@@ -67,9 +70,10 @@ def _own_share(status: AssignmentStatus, *statuses: Status) -> Condition:
     return where
 
 
-def _called(actor: Actor, _now: datetime, *, is_done: bool) -> tuple[Any, ...]:
+def _called(*, is_done: bool) -> Condition:
     calls = select(FollowUp.case_id).join(Case).where(FollowUp.round == Case.rework_count)
-    return Case.status == Status.PENDING_CLOSE, Case.id.in_(calls) if is_done else Case.id.not_in(calls)
+    condition = Case.id.in_(calls) if is_done else Case.id.not_in(calls)
+    return lambda _actor, _now: (Case.status == Status.PENDING_CLOSE, condition)
 
 
 def _running(actor: Actor) -> Select[Any]:
@@ -100,12 +104,8 @@ LISTS: Mapping[str, WorkList] = MappingProxyType(
         "in_hand": WorkList(UNIT, _own_share(AssignmentStatus.HANDLING, Status.INVESTIGATING)),
         "due_soon": WorkList(_EVERYBODY, _due_soon),
         "overdue": WorkList(_EVERYBODY, _overdue),
-        "to_follow_up": WorkList(
-            ADMINS | {Role.CALLER, Role.SUPERVISOR}, lambda actor, now: _called(actor, now, is_done=False)
-        ),
-        "to_close": WorkList(
-            ADMINS | {Role.SUPERVISOR, Role.DISPATCHER}, lambda actor, now: _called(actor, now, is_done=True)
-        ),
+        "to_follow_up": WorkList(ADMINS | {Role.CALLER, Role.SUPERVISOR}, _called(is_done=False)),
+        "to_close": WorkList(ADMINS | {Role.SUPERVISOR, Role.DISPATCHER}, _called(is_done=True)),
         "filed_open": WorkList(FILERS, lambda _actor, _now: (Case.status.in_(OPEN),)),
     }
 )
@@ -133,7 +133,7 @@ def counts(actor: Actor, now: datetime) -> list[tuple[str, int]]:
 
 
 def page(name: str, actor: Actor, now: datetime, number: int = 0, size: int = 50) -> tuple[int, list[Line]]:
-    """How many cases a list has, and one page of them, the most urgent first. Raises NotFound for a list not one's own."""
+    """How many cases a list has, and one page of them, the most urgent first. Raises NotFound (not one's own list)."""
     wanted = LISTS.get(name)
     if wanted is None or not wanted.roles & actor.roles:
         raise NotFound
@@ -169,7 +169,8 @@ def _lines(where: tuple[Any, ...], actor: Actor, now: datetime, offset: int, lim
     )
     rows = db.session.execute(query).all()
     kinds = _kinds([case.id for case, _ in rows], actor)
-    return [_line(case, due_at, kinds.get((case.id, due_at)), now) for case, due_at in rows]
+    calendar = books().calendar
+    return [_line(case, due_at, kinds.get((case.id, due_at)), now, calendar) for case, due_at in rows]
 
 
 def _kinds(case_ids: list[int], actor: Actor) -> dict[tuple[int, datetime], str]:
@@ -177,9 +178,9 @@ def _kinds(case_ids: list[int], actor: Actor) -> dict[tuple[int, datetime], str]
     return {(row.case_id, row.due_at): row.kind for row in db.session.execute(query)}
 
 
-def _line(case: Case, due_at: datetime | None, clock: str | None, now: datetime) -> Line:
+def _line(case: Case, due_at: datetime | None, clock: str | None, now: datetime, calendar: Calendar) -> Line:
     is_late = due_at is not None and due_at < now
-    days = None if due_at is None else books().calendar.working_days_between(china_day(now), china_day(due_at))
+    days = None if due_at is None else calendar.working_days_between(china_day(now), china_day(due_at))
     return Line(
         case_id=case.id,
         number=str(case),

@@ -74,9 +74,7 @@ def test_what_rests_on_an_unknown_year_is_provisional(start: str, limit: str, ex
     assert (found.due_on, found.is_provisional) == (date.fromisoformat(expected), True)
 
 
-@pytest.mark.parametrize(
-    ("start", "limit"), [("2022-12-31", "3wd"), ("2022-12-20", "30d"), ("2030-05-01", "9h")]
-)
+@pytest.mark.parametrize(("start", "limit"), [("2022-12-31", "3wd"), ("2022-12-20", "30d"), ("2030-05-01", "9h")])
 def test_only_days_looked_at_make_it_provisional(start: str, limit: str) -> None:
     assert not due(on(start), parse_limit(limit), CALENDAR).is_provisional
 
@@ -99,9 +97,7 @@ def test_hours_run_to_the_instant_without_rolling() -> None:
 
 @few
 @given(starts, limits, st.integers(1, 30))
-def test_due_lands_later_on_a_working_day_and_never_earlier_for_more(
-    start: datetime, limit: Limit, more: int
-) -> None:
+def test_due_lands_later_on_a_working_day_and_never_earlier_for_more(start: datetime, limit: Limit, more: int) -> None:
     found = due(start, limit, CALENDAR)
     assert CALENDAR.is_working(found.due_on)
     assert found.due_at > found.start_at == start

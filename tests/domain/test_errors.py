@@ -23,7 +23,7 @@ def test_invalid_keeps_a_message_for_each_field() -> None:
 
 def test_a_gateway_error_says_whether_to_try_again() -> None:
     assert not GatewayError("Timed out.").permanent
-    error = pickle.loads(pickle.dumps(GatewayError("No such number.", permanent=True)))  # noqa: S301
+    error = pickle.loads(pickle.dumps(GatewayError("No such number.", permanent=True)))
     assert (str(error), error.message, error.permanent) == ("No such number.", "No such number.", True)
 
 

@@ -78,9 +78,7 @@ def test_empty_answers_are_left_out_unless_required(empty):
     assert fault("contract_no", empty) == "Please fill in this field."
 
 
-@pytest.mark.parametrize(
-    "wrong", ["a\x00b", "a\ud800b", "a\x1bb", "two\nlines", "x" * 21, 5, True, ["a"], {"a": 1}]
-)
+@pytest.mark.parametrize("wrong", ["a\x00b", "a\ud800b", "a\x1bb", "two\nlines", "x" * 21, 5, True, ["a"], {"a": 1}])
 def test_a_line_of_text(wrong):
     assert fault("contract_no", wrong)
 
@@ -99,9 +97,7 @@ def test_dates(given_, stored):
     assert cleaned("due_date", given_) == stored
 
 
-@pytest.mark.parametrize(
-    "wrong", ["2026-02-29", "2026-13-01", "20260302", "02/03/2026", "0000-01-01", 20260302, "x"]
-)
+@pytest.mark.parametrize("wrong", ["2026-02-29", "2026-13-01", "20260302", "02/03/2026", "0000-01-01", 20260302, "x"])
 def test_days_that_are_none(wrong):
     assert fault("due_date", wrong) == "Give a date such as 2026-03-02."
 

@@ -47,9 +47,9 @@ def test_no_kind_offers_a_name_a_respondent_a_matter_or_a_result():
 
 
 def test_fields_are_filled_and_filled_values_are_not_read_again():
-    assert render(
-        "To {case_no}, by {due}.", MessageKind.ASSIGNED, {"case_no": "{due}", "due": "2026-12-31"}
-    ) == ("To {due}, by 2026-12-31.")
+    assert render("To {case_no}, by {due}.", MessageKind.ASSIGNED, {"case_no": "{due}", "due": "2026-12-31"}) == (
+        "To {due}, by 2026-12-31."
+    )
     assert render("No fields", MessageKind.OTP, {}) == "No fields"
 
 
@@ -83,9 +83,7 @@ def test_a_value_that_the_kind_does_not_offer_is_refused():
 
 @pytest.mark.parametrize("values", [{}, {"code": ""}])
 def test_a_field_without_a_value_is_refused(values):
-    assert fault(render, "{code}", MessageKind.OTP, values) == {
-        "values": "A field of the template has no value."
-    }
+    assert fault(render, "{code}", MessageKind.OTP, values) == {"values": "A field of the template has no value."}
 
 
 @pytest.mark.parametrize(
@@ -130,9 +128,7 @@ def test_a_template_that_passes_the_check_renders(text, kind):
     assert render(text, kind, SAMPLES[kind])
 
 
-@pytest.mark.parametrize(
-    ("length", "parts"), [(0, 1), (63, 1), (64, 2), (127, 2), (128, 3), (194, 3), (195, 4)]
-)
+@pytest.mark.parametrize(("length", "parts"), [(0, 1), (63, 1), (64, 2), (127, 2), (128, 3), (194, 3), (195, 4)])
 def test_parts_count_the_signature(length, parts):
     assert segments("字" * length, "【豫营商投诉】"[:7]) == parts
 

@@ -39,9 +39,7 @@ def checks_out(digits: str) -> bool:
 @many
 @given(days, serials)
 def test_the_check_digit_is_iso_7064_mod_11_10(day: date, serial: int) -> None:
-    assert [checks_out(known) for known in ("07945", "794623", "002006673085", "07946")] == [True] * 3 + [
-        False
-    ]
+    assert [checks_out(known) for known in ("07945", "794623", "002006673085", "07946")] == [True] * 3 + [False]
     assert checks_out(receipt_no(day, serial)[2:])
 
 
@@ -83,9 +81,7 @@ def test_other_shapes_are_no_numbers(text: str) -> None:
 
 def test_a_number_as_people_type_it() -> None:
     assert normalise_number(" ts 261124-000001-9 ") == "TS2611240000019"
-    assert (
-        normalise_number("\uff34\uff33\uff12\uff16\uff11\uff11\uff12\uff14\u20140000019") == "TS2611240000019"
-    )
+    assert normalise_number("\uff34\uff33\uff12\uff16\uff11\uff11\uff12\uff14\u20140000019") == "TS2611240000019"
 
 
 @pytest.mark.parametrize("serial", [0, -1, 1_000_000])

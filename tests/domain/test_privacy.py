@@ -149,9 +149,7 @@ def test_any_one_wrong_character_is_found(place, char):
     assert is_uscc(code) is (code == good)
 
 
-@pytest.mark.parametrize(
-    "code", ["", "91350100M000100Y4", "91350100M000100Y433", "91350100m000100y43", "０" * 18]
-)
+@pytest.mark.parametrize("code", ["", "91350100M000100Y4", "91350100M000100Y433", "91350100m000100y43", "０" * 18])
 def test_shapes_that_are_no_company_code(code):
     assert not is_uscc(code)
 

@@ -38,9 +38,7 @@ RULES = {
 }
 
 
-def directory(
-    types: dict[str, tuple[str, ...]] = TYPES, rules: dict[tuple[str, str], Rule] = RULES
-) -> Directory:
+def directory(types: dict[str, tuple[str, ...]] = TYPES, rules: dict[tuple[str, str], Rule] = RULES) -> Directory:
     """Return a directory whose departments are coded region-type."""
     units = {f"{region}-{kind}": Unit(kind, region) for region, kinds in types.items() for kind in kinds}
     return Directory({(unit[0], unit[1]): code for code, unit in units.items()}, units, REGIONS, rules)
@@ -164,24 +162,16 @@ every_type = tuple(sorted({kind for kinds in TYPES.values() for kind in kinds}))
 some_types = st.fixed_dictionaries(
     {region: st.lists(st.sampled_from(every_type), unique=True).map(tuple) for region in REGIONS}
 )
-some_rules = st.builds(
-    Rule, st.sampled_from(every_type), st.lists(st.sampled_from([*every_type, "GGFW"])).map(tuple)
-)
-some_respondent = st.sampled_from(
-    [None, *(f"{region}-{kind}" for region, kind in product(REGIONS, every_type))]
-)
+some_rules = st.builds(Rule, st.sampled_from(every_type), st.lists(st.sampled_from([*every_type, "GGFW"])).map(tuple))
+some_respondent = st.sampled_from([None, *(f"{region}-{kind}" for region, kind in product(REGIONS, every_type))])
 
 
 @settings(max_examples=500, deadline=None, database=None)
 @given(some_types, some_rules, st.sampled_from(sorted(REGIONS)), some_respondent)
-def test_what_always_holds(
-    types: dict[str, tuple[str, ...]], rule: Rule, region: str, respondent: str | None
-) -> None:
+def test_what_always_holds(types: dict[str, tuple[str, ...]], rule: Rule, region: str, respondent: str | None) -> None:
     known = directory(types, {("A01", level): rule for level in LEVELS})
     found = route(known, "A01", region, respondent)
-    assert found == route(
-        directory(types, {("A01", level): rule for level in LEVELS}), "A01", region, respondent
-    )
+    assert found == route(directory(types, {("A01", level): rule for level in LEVELS}), "A01", region, respondent)
     chosen = [found.lead, *found.co] if found.lead else []
     assert respondent not in chosen
     assert len(chosen) == len(set(chosen))

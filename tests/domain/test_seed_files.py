@@ -70,9 +70,7 @@ def test_departments_have_a_known_region_and_type():
     assert len(codes(DEPARTMENTS)) == 4036
     assert {each["type_code"] for each in DEPARTMENTS} <= set(TYPES)
     assert all(levels[each["region_code"]] == each["level"] for each in DEPARTMENTS)
-    pairs = Counter(
-        (each["type_code"], each["region_code"]) for each in DEPARTMENTS if each["type_code"] != "OTHER"
-    )
+    pairs = Counter((each["type_code"], each["region_code"]) for each in DEPARTMENTS if each["type_code"] != "OTHER")
     assert max(pairs.values()) == 1
 
 
@@ -137,11 +135,7 @@ def test_every_matter_finds_a_department_in_every_region():
             for level in ("province", "city", "county")
         },
     )
-    routes = [
-        route(directory, matter["code"], region["code"])
-        for matter in CATALOGUE["matters"]
-        for region in REGIONS
-    ]
+    routes = [route(directory, matter["code"], region["code"]) for matter in CATALOGUE["matters"] for region in REGIONS]
     assert len(routes) == 34 * 176
     assert all(found.lead for found in routes)
     unused = {line.params["type"] for found in routes for line in found.trace if line.code == "unused_type"}
@@ -177,15 +171,12 @@ def test_a_policy(policy):
         assert [each["offset"] for each in ladder] == sorted(each["offset"] for each in ladder)
         assert all(each["verb"] in ("remind", "mark_overdue", "escalate") for each in ladder)
         assert all(Audience(each["audience"]) for each in ladder)
-        assert (
-            AUDIENCE[notice(clock, "remind", "")] in {each["audience"] for each in ladder} or clock == "sign"
-        )
+        assert AUDIENCE[notice(clock, "remind", "")] in {each["audience"] for each in ladder} or clock == "sign"
 
 
 def test_a_ladder_plans_in_order():
     ladder = [
-        Step(each["step"], each["offset"], each["verb"], each["audience"])
-        for each in POLICIES[1]["ladders"]["handle"]
+        Step(each["step"], each["offset"], each["verb"], each["audience"]) for each in POLICIES[1]["ladders"]["handle"]
     ]
     calendar = Calendar(
         {date.fromisoformat(each["date"]): (each["kind"], each["holiday"]) for each in rows("calendar")}

@@ -1,4 +1,4 @@
-"""The public's browser, and a complaint form that passes every check."""
+"""The public's browser with a complaint form that passes every check, and the officers' browsers."""
 
 from __future__ import annotations
 
@@ -7,9 +7,18 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.security import generate_password_hash
 
+from app.domain.access import SYSTEM, Role
+from app.domain.lifecycle import Status
+from app.extensions import clock, db
+from app.models.case import Case
+from app.models.scope import acting
+from tests import factories
 from tests.databases import Database
-from tests.pages import Page, page
+from tests.pages import PASSWORD, Page, page, sign_in
+
+HASH = generate_password_hash(PASSWORD, method="pbkdf2:sha256:1")
 
 
 @pytest.fixture
@@ -38,3 +47,40 @@ def complaint() -> dict[str, Any]:
         "promise": "yes",
         "token": "6f7c1a52-9f0e-4b8e-9f57-1f0f6a3d2b10",
     }
+
+
+class Office:
+    """Officers at their pages, in English, each request with a session of its own."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.now = clock.now()
+
+    def sign_in(self, role: str, at: str = "") -> Page:
+        """A new officer's browser. Units are LEAD where nothing else is said, the rest sits in the centre."""
+        at = at or (factories.LEAD if role in ("handler", "unit_leader") else factories.CENTRE)
+        with self.app.app_context(), acting(SYSTEM):
+            officer = factories.officer(Role(role), at=at)
+            officer.password = HASH
+            db.session.commit()
+            name = officer.username
+        browser = sign_in(self.app, name)
+        browser.get("/lang/en")
+        return browser
+
+    def case(self, status: str, **changes: Any) -> int:
+        """A case that the real verbs have brought to a status, filed now."""
+        with self.app.app_context():
+            return factories.case_in(Status(status), changes.pop("at", self.now), **changes)
+
+    def read(self, case_id: int) -> Case:
+        """The case, as the system sees it."""
+        with self.app.app_context():
+            return factories.read(case_id)
+
+
+@pytest.fixture
+def office(app: Flask, database: Database) -> Iterator[Office]:
+    """The back office."""
+    yield Office(app)
+    database.restore()

@@ -110,7 +110,7 @@ def test_killed_after_sending_it_is_asked_about_and_not_sent_again():
     file()
     gateway = Gateway()
     with acting(SYSTEM):
-        [message] = messaging.claim(NOW, NOW, 25)
+        [message] = messaging.claim(NOW, NOW)
         assert messaging.attempt(message, gateway).status == "sent"
     assert drain(gateway) == Counter()  # the lease still runs
     assert drain(gateway, NOW, later(1)) == Counter({"sent": 1})
@@ -123,7 +123,7 @@ def test_killed_before_sending_it_is_sent_after_the_lease():
     file()
     gateway = Gateway()
     with acting(SYSTEM):
-        messaging.claim(NOW, NOW, 25)
+        messaging.claim(NOW, NOW)
     assert drain(gateway, NOW, later(1)) == Counter({"sent": 1})
 
 

@@ -15,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Self
 
@@ -45,13 +46,10 @@ class Site:
         }
 
     def __enter__(self) -> Self:
-        self.process = subprocess.Popen(
-            [sys.executable, "run.py", "all"],
-            cwd=ROOT,
-            env=self.env,
-            stdout=self.log.open("w"),
-            stderr=subprocess.STDOUT,
-        )
+        with self.log.open("w") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "run.py", "all"], cwd=ROOT, env=self.env, stdout=output, stderr=subprocess.STDOUT
+            )
         self.wait(lambda: self.get("/readyz") == 200, 180)
         return self
 
@@ -93,7 +91,8 @@ class Site:
             with urllib.request.urlopen(request, data, timeout=40) as answer:
                 return answer.status, _json(answer.read())
         except urllib.error.HTTPError as error:
-            return error.code, _json(error.read())
+            with error:
+                return error.code, _json(error.read())
         except OSError:
             return 0, {}
 
@@ -152,7 +151,7 @@ class Site:
 
     def query(self, sql: str) -> list[tuple]:
         """Rows of the SQLite file."""
-        with sqlite3.connect(f"file:{self.folder}/data/huiyin.db?mode=ro", uri=True, timeout=30) as connection:
+        with closing(sqlite3.connect(f"file:{self.folder}/data/huiyin.db?mode=ro", uri=True, timeout=30)) as connection:
             return connection.execute(sql).fetchall()
 
     def faults(self) -> list[str]:

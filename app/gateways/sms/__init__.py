@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SendState = Literal["sent", "unknown", "absent"]
 
 
-class NotTaken(GatewayError):  # noqa: N818 - a fact about the message, told to whoever sends
+class NotTaken(GatewayError):
     """A failure that came before the gateway took the message: sending again, later, cannot double it."""
 
 

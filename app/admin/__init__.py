@@ -1,0 +1,48 @@
+"""The officers' door at /admin/: nouns as FAB generates them, the case page with its verbs, work lists, the outbox."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from app import fab
+from app.admin import outbox
+from app.admin.casework import CaseworkView
+from app.admin.filters import FILTERS
+from app.admin.home import HomeView
+from app.admin.outbox import OutboxView
+from app.admin.views import CHARTS, VIEWS
+from app.fab.permissions import Line
+
+INDEX = HomeView
+CATEGORIES = {
+    "Casework": ("fa-briefcase", _l("Casework")),
+    "Statistics": ("fa-bar-chart", _l("Statistics")),
+    "Messages": ("fa-mobile", _l("Messages")),
+    "Configuration": ("fa-sliders", _l("Configuration")),
+    "System": ("fa-cogs", _l("System")),
+}
+"""The menu, in this order."""
+
+
+def register(app: Flask) -> None:
+    """Add every page to the app's FAB. Call in the app's context, after `fab.start`."""
+    builder = app.appbuilder  # type: ignore[attr-defined]
+    builder.base_template = "admin/layout.html"
+    app.jinja_env.filters.update(FILTERS)
+    for name, (icon, label) in CATEGORIES.items():
+        builder.menu.add_category(name, icon=icon, label=label)
+    for view in VIEWS:
+        fab.register(builder, view)
+    for chart in CHARTS:
+        fab.register(builder, chart=chart)
+    builder.add_view(OutboxView, outbox.MENU, label=outbox.TITLE, category="Messages")
+    builder.add_view_no_menu(CaseworkView)
+    builder.menu.menu.sort(key=lambda item: item.name == "Security")  # FAB puts its own entry first
+
+
+def permission_lines() -> set[Line]:
+    """Permissions of the pages that are no noun, for `permission_table(extra=…)`."""
+    lines: set[Line] = {(str(role), "can_read", outbox.MENU) for role in outbox.READERS}
+    lines |= {(str(role), "menu_access", menu) for role in outbox.READERS for menu in (outbox.MENU, "Messages")}
+    return lines | {(str(role), "menu_access", chart.category) for chart in CHARTS for role in chart.rights["read"]}

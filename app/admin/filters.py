@@ -1,0 +1,48 @@
+"""Filters of the officers' templates: codes as words, moments in China, how long a limit still runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext
+
+from app.admin.permission_words import in_words
+from app.domain.calendar import CHINA
+from app.resources.words import word
+
+
+def _word(code: Any, kind: str) -> str:
+    return word(kind, code)
+
+
+def china(moment: datetime | None) -> str:
+    """A moment to the minute, in China."""
+    return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
+def china_day(moment: datetime | date | None) -> str:
+    """The day of a moment, in China."""
+    if isinstance(moment, datetime):
+        moment = moment.astimezone(CHINA).date()
+    return moment.isoformat() if moment else ""
+
+
+def days_left(line: Any) -> str:
+    """How long a limit still runs, or how late it is, in working days."""
+    if line.days_left is None:
+        return ""
+    if line.is_late:
+        late = max(-line.days_left, 0)
+        return gettext("%(days)s working days late", days=late) if late else gettext("late")
+    return gettext("%(days)s working days left", days=line.days_left) if line.days_left else gettext("due today")
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "word": _word,
+    "china": china,
+    "china_day": china_day,
+    "days_left": days_left,
+    "permission_words": in_words,
+}

@@ -1,0 +1,19 @@
+"""The figures behind every chart, within the caller's scope."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from app.api.endpoint import PlainApi, endpoint
+from app.operations import statistics
+
+
+class StatisticsApi(PlainApi):
+    """Statistics by name; filters in the address: `from`, `to` (days of filing), `region_code`, `category`."""
+
+    resource_name, openapi_spec_tag, class_permission_name = "statistics", "statistics", "Case"
+
+    @endpoint("/<name>", answers={200: ("Columns and rows", "Figures")}, faults=(404, 422))
+    def figures(self, name: str) -> Response:
+        """Columns and rows of a statistic, by from and to (days of filing), region_code, category."""
+        return self.response(200, **statistics.figures(name, request.args.to_dict()))

@@ -1,0 +1,120 @@
+"""The nouns' APIs: two lines each. List and get by scope; post, put, delete where the resource's rights allow."""
+
+from __future__ import annotations
+
+from app import resources as nouns
+from app.fab.apis import HuiyinModelRestApi
+
+
+class AssignmentApi(nouns.AssignmentResource, HuiyinModelRestApi):
+    """Assignments."""
+
+
+class DeadlineApi(nouns.DeadlineResource, HuiyinModelRestApi):
+    """Deadlines of all cases in scope."""
+
+
+class CaseEventApi(nouns.CaseEventResource, HuiyinModelRestApi):
+    """Events of all cases in scope."""
+
+
+class FollowUpApi(nouns.FollowUpResource, HuiyinModelRestApi):
+    """Follow-ups."""
+
+
+class EvaluationApi(nouns.EvaluationResource, HuiyinModelRestApi):
+    """Evaluations."""
+
+
+class ComplainantApi(nouns.ComplainantResource, HuiyinModelRestApi):
+    """Complainants, masked."""
+
+
+class RespondentApi(nouns.RespondentResource, HuiyinModelRestApi):
+    """Respondents."""
+
+
+class MatterCategoryApi(nouns.MatterCategoryResource, HuiyinModelRestApi):
+    """Matter categories."""
+
+
+class MatterApi(nouns.MatterResource, HuiyinModelRestApi):
+    """Matters."""
+
+
+class AcceptanceRuleApi(nouns.AcceptanceRuleResource, HuiyinModelRestApi):
+    """Acceptance rules."""
+
+
+class FormVersionApi(nouns.FormVersionResource, HuiyinModelRestApi):
+    """Versions of the matters' forms."""
+
+
+class PolicyVersionApi(nouns.PolicyVersionResource, HuiyinModelRestApi):
+    """Rules on limits."""
+
+
+class CalendarDayApi(nouns.CalendarDayResource, HuiyinModelRestApi):
+    """The work calendar."""
+
+
+class DepartmentTypeApi(nouns.DepartmentTypeResource, HuiyinModelRestApi):
+    """Department types."""
+
+
+class DepartmentApi(nouns.DepartmentResource, HuiyinModelRestApi):
+    """Departments."""
+
+
+class RegionApi(nouns.RegionResource, HuiyinModelRestApi):
+    """Regions."""
+
+
+class MessageApi(nouns.MessageResource, HuiyinModelRestApi):
+    """Text messages, without their texts."""
+
+
+class MessageTemplateApi(nouns.MessageTemplateResource, HuiyinModelRestApi):
+    """Message templates."""
+
+
+class OfficerApi(nouns.OfficerResource, HuiyinModelRestApi):
+    """Officers."""
+
+
+class ApiClientApi(nouns.ApiClientResource, HuiyinModelRestApi):
+    """Connected systems, without their keys."""
+
+
+class ImportBatchApi(nouns.ImportBatchResource, HuiyinModelRestApi):
+    """Import batches."""
+
+
+class ConfigurationChangeApi(nouns.ConfigurationChangeResource, HuiyinModelRestApi):
+    """Changes of the configuration."""
+
+
+APIS = (
+    AssignmentApi,
+    DeadlineApi,
+    CaseEventApi,
+    FollowUpApi,
+    EvaluationApi,
+    ComplainantApi,
+    RespondentApi,
+    MatterCategoryApi,
+    MatterApi,
+    AcceptanceRuleApi,
+    FormVersionApi,
+    PolicyVersionApi,
+    CalendarDayApi,
+    DepartmentTypeApi,
+    DepartmentApi,
+    RegionApi,
+    MessageApi,
+    MessageTemplateApi,
+    OfficerApi,
+    ApiClientApi,
+    ImportBatchApi,
+    ConfigurationChangeApi,
+)

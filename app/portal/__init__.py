@@ -1,0 +1,20 @@
+"""Door: the public pages (file a complaint, follow it, rate the answer) and the two that machines ask for health."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.portal import complain, evaluate, pages, track
+from app.portal.errors import register_pages
+from app.portal.health import health
+from app.portal.visitor import portal
+
+__all__ = ["complain", "evaluate", "pages", "register", "register_pages", "track"]
+
+
+def register(app: Flask) -> None:
+    """Add the public pages, the health pages and the pages for errors. Call it when FAB has started."""
+    app.register_blueprint(portal)
+    app.register_blueprint(health)
+    track.limit_tries(app)
+    register_pages(app)

@@ -1,0 +1,104 @@
+"""File a complaint: choose matter and place, then fill in the form."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from app.domain.access import complainant
+from app.domain.errors import Invalid, NotFound, Refused
+from app.extensions import clock
+from app.operations import catalogue
+from app.operations.books import books
+from app.operations.catalogue import MatterForm
+from app.operations.filing import Filing, check_filing
+from app.operations.intake import file_case
+from app.portal.answers import filing_of
+from app.portal.receipt import keep
+from app.portal.visitor import page, told
+
+UNKNOWN = "unknown"
+"""In place of a matter's code: the visitor does not know, the centre will find out."""
+_SENT = _l("You have sent this form before. If you send it again, it becomes a complaint of its own.")
+
+
+@page("/complain")
+def complain() -> ResponseReturnValue:
+    """Step 1: what it is about, and where. Both chosen: on to the form."""
+    matter, region = request.args.get("matter", ""), request.args.get("region", "")
+    errors = _not_chosen(matter, region) if "next" in request.args else {}
+    if "next" in request.args and not errors:
+        return redirect(url_for("portal.fill_in", matter=matter, region=region), 303)
+    lists = {"categories": catalogue.categories(), "regions": catalogue.regions()}
+    shown = render_template("portal/choose.html", typed=request.args, errors=told(errors), **lists)
+    return shown, 422 if errors else 200
+
+
+@page("/complain/<matter>", "GET", "POST")
+def fill_in(matter: str) -> ResponseReturnValue:
+    """Step 2: the form, with the matter's own fields; everything typed is kept when something is wrong."""
+    form, region = _form_of(matter), request.args.get("region", "")
+    if region not in books().directory.regions:
+        return redirect(url_for("portal.complain", matter=matter), 303)
+    if request.method == "GET":
+        return _shown(form, region, {}, {})
+    fields, code = (form.fields, form.matter.code) if form else ((), None)
+    filing, errors = filing_of(request.form, fields, code, region, request.user_agent.string)
+    typed = {**request.form, "token": filing.external_no or ""}
+    if errors:
+        return _shown(form, region, typed, _found(filing) | errors)
+    try:
+        keep(file_case(filing, complainant(0), clock.now()), clock.real())
+    except Invalid as error:
+        return _shown(form, region, typed, error.fields)
+    except Refused:
+        return _shown(form, region, {**typed, "token": ""}, {"": _SENT})
+    return redirect(url_for("portal.done"), 303)
+
+
+def _form_of(matter: str) -> MatterForm | None:
+    return None if matter == UNKNOWN else catalogue.form_of(matter)
+
+
+def _not_chosen(matter: str, region: str) -> dict[str, Any]:
+    errors, known = {}, books().matters.get(matter)
+    if matter != UNKNOWN and not (known and known.is_active):
+        errors["matter"] = _l("Please choose what your complaint is about.")
+    if region not in books().directory.regions:
+        errors["region"] = _l("Please choose where it happened.")
+    return errors
+
+
+def _found(filing: Filing) -> dict[str, str]:
+    """What the operation would find wrong, for an answer that names everything at once."""
+    try:
+        check_filing(filing, books(), clock.now())
+    except Invalid as error:
+        return error.fields
+    return {}
+
+
+def _shown(
+    form: MatterForm | None, region: str, typed: Mapping[str, str], errors: Mapping[str, Any]
+) -> ResponseReturnValue:
+    try:
+        place = catalogue.region_name(region)
+    except NotFound:
+        place = region
+    shown = render_template(
+        "portal/fill_in.html",
+        form=form,
+        own_labels={f"form.{field.key}": field.label for field in (form.fields if form else ())},
+        region=region,
+        place=place,
+        departments=catalogue.department_names(region),
+        promise=catalogue.promise(clock.now()),
+        typed={**typed, "token": typed.get("token") or str(uuid.uuid4())},
+        errors=told(errors),
+    )
+    return shown, 422 if errors else 200

@@ -1,0 +1,51 @@
+"""Rate a closed case, once, by the token of the text message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.errors import Invalid, NotFound, Refused
+from app.extensions import clock
+from app.operations import evaluation
+from app.portal import words
+from app.portal.visitor import page, told
+
+ASKED = ("speed", "result", "manner", "comment")
+
+
+@page("/evaluate")
+def rate() -> ResponseReturnValue:
+    """Where the link to rate comes from."""
+    return render_template("portal/rate.html")
+
+
+@page("/evaluate/thanks")
+def thanks() -> ResponseReturnValue:
+    """The rating has been taken."""
+    return render_template("portal/thanks.html")
+
+
+@page("/evaluate/<token>", "GET", "POST")
+def evaluate(token: str) -> ResponseReturnValue:
+    """The three questions. A used or expired token is gone (410), an unknown one was never there (404)."""
+    try:
+        if request.method == "GET":
+            evaluation.case_of(token, clock.now())
+            return _shown(token, {}, {})
+        facts = {name: request.form.get(name, "") for name in ASKED}
+        evaluation.submit(token, clock.now(), **facts)
+    except Invalid as error:
+        return _shown(token, request.form, error.fields)
+    except NotFound:
+        return render_template("portal/gone.html", code="unknown"), 404
+    except Refused as error:
+        return render_template("portal/gone.html", code=error.reasons[0].code), 410
+    return redirect(url_for("portal.thanks"), 303)
+
+
+def _shown(token: str, typed: Mapping[str, str], errors: Mapping[str, str]) -> ResponseReturnValue:
+    shown = render_template("portal/evaluate.html", token=token, typed=typed, errors=told(errors), words=words)
+    return shown, 422 if errors else 200

@@ -1,0 +1,140 @@
+"""Case 投诉件: read within scope, moved by verbs alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from flask_babel import lazy_gettext as _l
+
+from app.models.case import Case
+from app.resources.base import Chart, Rights, rights
+from app.resources.figures import PER_CENT, of
+from app.resources.labels import labels
+from app.resources.readers import WITH_FILERS
+from app.resources.words import CHANNEL, CLOSE_TYPE, NOT_ACCEPT_REASON, RESPONDENT_KIND, STATUS, Choices, choices, word
+
+
+class CaseResource:
+    """The inner report (`result`) and the complainant are not here: the case page shows them by relation."""
+
+    model = Case
+    noun, plural, title, category = "Case", "cases", _l("Cases"), "Casework"
+    rights: ClassVar[Rights] = rights(read=WITH_FILERS)
+    list_columns = (
+        "receipt_no",
+        "title",
+        "status",
+        "matter.name",
+        "region.name",
+        "department.name",
+        "filed_at",
+        "is_overdue",
+    )
+    show_columns = (
+        "receipt_no",
+        "case_no",
+        "status",
+        "title",
+        "body",
+        "occurred_on",
+        "channel",
+        "matter.code",
+        "matter.name",
+        "region_code",
+        "region.name",
+        "respondent.kind",
+        "respondent.name",
+        "respondent_department.name",
+        "department.code",
+        "department.name",
+        "policy_version.name",
+        "source_system",
+        "external_no",
+        "is_confidential",
+        "is_incomplete",
+        "is_deemed_accepted",
+        "is_overdue",
+        "escalation_level",
+        "rework_count",
+        "filed_at",
+        "accepted_at",
+        "rejected_at",
+        "reject_reason_code",
+        "reject_reason",
+        "assigned_at",
+        "signed_at",
+        "reported_at",
+        "close_type",
+        "reply",
+        "closed_at",
+        "evaluated_at",
+    )
+    add_columns = edit_columns = ()
+    search_columns = (
+        "receipt_no",
+        "case_no",
+        "title",
+        "status",
+        "channel",
+        "matter",
+        "region",
+        "department",
+        "filed_at",
+        "is_overdue",
+        "is_deemed_accepted",
+        "is_incomplete",
+        "external_no",
+    )
+    order_columns = ("receipt_no", "status", "filed_at", "is_overdue")
+    base_order = ("filed_at", "desc")
+    label_columns: ClassVar = labels(
+        (*list_columns, *show_columns, *search_columns),
+        {
+            "receipt_no": _l("Receipt number"),
+            "case_no": _l("Case number"),
+            "body": _l("Account of the events"),
+            "occurred_on": _l("Day of the event"),
+            "channel": _l("Channel"),
+            "region_code": _l("Region code"),
+            "respondent.kind": _l("Kind of respondent"),
+            "respondent.name": _l("Respondent as named"),
+            "respondent_department.name": _l("Respondent"),
+            "department.code": _l("Department code"),
+            "department": _l("Lead department"),
+            "department.name": _l("Lead department"),
+            "policy_version.name": _l("Rule on limits"),
+            "external_no": _l("External number"),
+            "is_confidential": _l("Confidential"),
+            "is_incomplete": _l("Incomplete"),
+            "is_deemed_accepted": _l("Deemed accepted"),
+            "is_overdue": _l("A limit was missed"),
+            "escalation_level": _l("Level of escalation"),
+            "rework_count": _l("Reworked"),
+            "filed_at": _l("Filed at"),
+            "accepted_at": _l("Accepted at"),
+            "rejected_at": _l("Not accepted at"),
+            "reject_reason_code": _l("Ground for not accepting"),
+            "reject_reason": _l("Reason for not accepting"),
+            "assigned_at": _l("Assigned at"),
+            "close_type": _l("Kind of result"),
+            "reply": _l("Reply to the complainant"),
+            "closed_at": _l("Closed at"),
+            "evaluated_at": _l("Rated at"),
+        },
+    )
+    choice_columns: ClassVar[Mapping[str, Choices]] = {
+        "status": choices(STATUS),
+        "channel": choices(CHANNEL),
+        "respondent.kind": choices(RESPONDENT_KIND),
+        "reject_reason_code": choices(NOT_ACCEPT_REASON),
+        "close_type": choices(CLOSE_TYPE),
+    }
+    charts: ClassVar[tuple[Chart, ...]] = (
+        Chart("by-matter", _l("Cases by matter"), group="matter.name"),
+        Chart("by-department", _l("Cases by department"), group="department.name"),
+        Chart("by-month", _l("Cases by month"), "line", query=of("cases_by_month", "count")),
+        Chart("by-status", _l("Cases by status"), "pie", group="status", display=lambda code: word("status", code)),
+        Chart("completion", _l("Completion rate by department"), series=(PER_CENT,), query=of("completion", "percent")),
+        Chart("on-time", _l("On-time completion by department"), series=(PER_CENT,), query=of("on_time", "percent")),
+    )

@@ -1,0 +1,131 @@
+"""Work lists: who has which, what is in them, and what runs out first."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from app.domain.access import Actor, Role, Scope
+from app.domain.errors import NotFound
+from app.domain.lifecycle import ClockKind, Status
+from app.extensions import db
+from app.models.scope import acting
+from app.operations import worklists
+from tests.factories import LEAD, NOW, actor, case_in, centre, do, file, handler, later, read
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+def asked(by, act, *args, **options):
+    db.session.remove()
+    try:
+        with acting(by):
+            return act(*args, **options)
+    finally:
+        db.session.remove()
+
+
+def in_list(name, by, now=NOW):
+    _, lines = asked(by, worklists.page, name, by, now)
+    return [line.case_id for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("to_classify", Status.PENDING_CLASSIFY),
+        ("to_accept", Status.PENDING_ACCEPT),
+        ("to_assign", Status.PENDING_DISPATCH),
+        ("to_follow_up", Status.PENDING_CLOSE),
+    ],
+)
+def test_the_centres_lists_go_by_status(name, status):
+    cases = {each: case_in(each) for each in (*Status,) if each not in (Status.NOT_ACCEPTED, Status.CLOSED)}
+    by = actor(Role.PLATFORM_ADMIN)
+    assert in_list(name, by) == [cases[status]]
+    assert dict(asked(by, worklists.counts, by, NOW))[name] == 1
+
+
+def test_a_case_called_back_waits_to_be_closed_until_it_is_reworked():
+    case_id = case_in(Status.PENDING_CLOSE)
+    do(case_id, "follow_up", centre(), is_reached=True, note="called")
+    by = centre()
+    assert (in_list("to_follow_up", by), in_list("to_close", by)) == ([], [case_id])
+    do(case_id, "rework", centre(), reason="Not what was promised to us.")
+    do(case_id, "report", handler(), close_type="solved", result="Done again, now fully.", reply="Done again, fully.")
+    assert (in_list("to_follow_up", by), in_list("to_close", by)) == ([case_id], [])
+
+
+def test_a_unit_has_its_shares_to_sign_for_and_in_hand():
+    waiting, taken = case_in(Status.PENDING_CONFIRM), case_in(Status.INVESTIGATING)
+    by, other = handler(), handler(at="410300-ZJ")
+    assert (in_list("to_sign", by), in_list("in_hand", by)) == ([waiting], [taken])
+    assert (in_list("to_sign", other), in_list("in_hand", other)) == ([], [])
+
+
+def test_a_list_of_another_role_or_none_is_not_there():
+    for name in ("to_accept", "nonsense"):
+        with pytest.raises(NotFound):
+            in_list(name, handler())
+
+
+def test_due_soon_and_overdue_follow_the_actors_own_limits():
+    case_id = case_in(Status.PENDING_CONFIRM)
+    by = handler()
+    assert (in_list("due_soon", by), in_list("overdue", by)) == ([case_id], [])
+    assert (in_list("due_soon", by, later(3)), in_list("overdue", by, later(3))) == ([], [case_id])
+    caller, intake = actor(Role.CALLER), actor(Role.INTAKE)
+    assert [in_list("overdue", each, later(60)) for each in (caller, intake)] == [[], []]
+    assert in_list("overdue", actor(Role.LEADER_VIEW), later(60)) == [case_id]
+
+
+def test_a_co_handler_is_not_reminded_of_the_leads_limit():
+    case_id = case_in(Status.PENDING_DISPATCH)
+    do(case_id, "assign", centre(), co_department_codes=["410105-SWJ"])
+    co = handler(at="410105-SWJ")
+    assert (in_list("to_sign", co), in_list("overdue", co, later(60))) == ([case_id], [])
+    _, (line,) = asked(co, worklists.page, "to_sign", co, NOW)
+    assert (line.due_at, line.days_left, line.clock, line.is_late) == (None, None, None, False)
+
+
+def test_a_window_sees_what_it_filed_and_is_still_open():
+    by = Actor(Scope.FILED, "window", frozenset({Role.WINDOW}))
+    assert in_list("filed_open", by) == []
+    assert asked(by, worklists.counts, by, NOW) == [("filed_open", 0)]
+    assert worklists.clocks_of(by) == frozenset()
+
+
+def test_the_most_urgent_first_with_days_in_working_days():
+    fresh, old = case_in(Status.PENDING_ACCEPT), case_in(Status.PENDING_ACCEPT, later(-10))
+    unclassified = file(later(-1), matter_code=None, form={}).case_id
+    by = actor(Role.INTAKE)
+    lines = asked(by, worklists.urgent, by, NOW)
+    assert [line.case_id for line in lines] == [old, unclassified, fresh]
+    assert [line.days_left for line in lines] == [-4, 2, 3]
+    assert [line.is_late for line in lines] == [True, False, False]
+    assert {line.clock for line in lines} == {"accept"}
+    assert (lines[1].matter, lines[1].department) == (None, None)
+    assert lines[2].department == read(fresh).department.name
+    assert len(asked(by, worklists.urgent, by, NOW, 2)) == 2
+
+
+def test_pages_do_not_overlap():
+    cases = [file(NOW + timedelta(minutes=number)).case_id for number in range(5)]
+    by = actor(Role.INTAKE)
+    pages = [asked(by, worklists.page, "to_accept", by, NOW, number, 2) for number in range(4)]
+    assert [total for total, _ in pages] == [5] * 4
+    assert [[line.case_id for line in lines] for _, lines in pages] == [cases[:2], cases[2:4], cases[4:], []]
+
+
+def test_numbers_are_told_within_scope():
+    mine, other = case_in(Status.PENDING_CONFIRM), case_in(Status.PENDING_ACCEPT)
+    assert asked(handler(), worklists.numbers, [mine, other]) == {mine: read(mine).case_no}
+    assert asked(centre(), worklists.numbers, [other]) == {other: read(other).receipt_no}
+
+
+def test_each_role_has_the_limits_that_are_its_business():
+    assert worklists.clocks_of(actor(Role.INTAKE)) == {ClockKind.ACCEPT}
+    assert worklists.clocks_of(actor(Role.INTAKE, Role.CALLER)) == {ClockKind.ACCEPT, ClockKind.FOLLOW_UP}
+    assert worklists.clocks_of(actor(Role.SUPERVISOR)) == set(ClockKind)
+    assert worklists.clocks_of(handler(at=LEAD)) == {ClockKind.SIGN, ClockKind.HANDLE}
