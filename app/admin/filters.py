@@ -31,8 +31,6 @@ def china_day(moment: datetime | date | None) -> str:
 
 def days_left(line: Any) -> str:
     """How long a limit still runs, or how late it is, in working days."""
-    if line.days_left is None:
-        return ""
     if line.is_late:
         late = max(-line.days_left, 0)
         return gettext("%(days)s working days late", days=late) if late else gettext("late")

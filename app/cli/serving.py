@@ -35,16 +35,18 @@ def web(_options: Namespace) -> None:
 
 def worker(_options: Namespace) -> Any:
     """Run jobs until told to stop."""
+    from app import create_app
     from app.jobs.worker import main
 
-    return main()
+    return main(create_app(settings()))
 
 
 def clock(options: Namespace) -> Any:
     """Look for due steps every few seconds, or once."""
+    from app import create_app
     from app.jobs.clock import main
 
-    return main(once=options.once)
+    return main(create_app(settings()), once=options.once)
 
 
 def all_together(_options: Namespace) -> int:

@@ -61,7 +61,7 @@ def write_permissions(_app: Flask) -> dict[str, int]:
     from app.models.scope import acting
     from app.resources import ALL
 
-    verbs = {verb.name: verb.roles for verb in VERBS.values()}
+    verbs = {str(verb.name): verb.roles for verb in VERBS.values()}
     table = permission_table(ALL, verbs, admin.permission_lines())
     with acting(SYSTEM):
         counts = sync(db.session, table)

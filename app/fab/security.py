@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app, g, request
+from flask_appbuilder.security import views
 from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_appbuilder.security.sqla.models import (
     Permission,
@@ -69,11 +70,34 @@ def _known_user() -> None:
         raise NotFound
 
 
+class KnownActions:
+    """FAB answers 500, to anybody, where an action has a name that it does not know."""
+
+    actions: dict[str, Any]
+
+    def get_action_permission_name(self, name: str) -> str:
+        """The permission of an action; 404 for one that there is not."""
+        if name not in self.actions:
+            raise NotFound
+        found: str = super().get_action_permission_name(name)  # type: ignore[misc]
+        return found
+
+
+class UserDBModelView(KnownActions, views.UserDBModelView):
+    """FAB's page of users, under its own name."""
+
+
+class UserGroupModelView(KnownActions, views.UserGroupModelView):
+    """FAB's page of groups, which no role opens."""
+
+
 class HuiyinSecurityManager(SecurityManager):
     """FAB's manager; `user_model` is set by `create_app` before FAB starts."""
 
     rolemodelview = ReadOnlyRoles
     resetpasswordview = SetPasswordView
+    userdbmodelview = UserDBModelView
+    groupmodelview = UserGroupModelView
     userstatschartview = None
     key_check: KeyCheck | None = None
     """Finds the user behind an `X-API-Key`, or None."""

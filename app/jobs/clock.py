@@ -19,7 +19,6 @@ from app.jobs.tasks import drain_messages, step_deadlines
 from app.models.scope import acting
 from app.operations import clocks, messaging
 from app.operations.heartbeats import beat
-from config import load_settings
 
 EVERY = 3.0
 PATIENCE = 10
@@ -27,11 +26,8 @@ PATIENCE = 10
 log = logging.getLogger(__name__)
 
 
-def main(*, once: bool = False) -> int:
+def main(app: Flask, *, once: bool = False) -> int:
     """Run until told to stop, or take everything that is due now and print what was done."""
-    from app import create_app
-
-    app = create_app(load_settings())
     with app.app_context():
         if once:
             print({"steps": step_deadlines(), "messages": drain_messages()})  # noqa: T201

@@ -10,7 +10,6 @@ from rq.serializers import JSONSerializer
 
 from app.extensions import db
 from app.jobs.queues import connect, queue_on
-from config import load_settings
 
 WORKER_TTL = 20
 INTERVAL = 5
@@ -47,9 +46,7 @@ def make_worker(app: Flask, **options: Any) -> AppWorker:
     return worker
 
 
-def main() -> int:
+def main(app: Flask) -> int:
     """Work until told to stop; SIGTERM lets the running job end."""
-    from app import create_app
-
-    make_worker(create_app(load_settings())).work(logging_level="WARNING")
+    make_worker(app).work(logging_level="WARNING")
     return 0

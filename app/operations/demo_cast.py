@@ -40,9 +40,10 @@ class Cast:
         self._told: dict[Any, list[Recipient]] = {}
         self.actors: dict[tuple[str, int], Actor] = {}
         query = select(Officer).where(Officer.active.is_(True)).order_by(Officer.id)
-        for officer in db.session.scalars(query.options(selectinload(Officer.roles))):
+        officers = db.session.scalars(query.options(selectinload(Officer.roles))).all()
+        for officer in officers:
             self._enter(officer)
-        self._count = len(self.actors)
+        self._count = len(officers)
 
     def handler(self, department_id: int) -> Actor:
         """The officer who handles cases in a department."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from app.domain.lifecycle import Status
 from app.operations.demo_draft import Draft
+from app.operations.demo_texts import Scene
 
 _ORDER = {status: place for place, status in enumerate(Status)}
 _HOLDS = {
@@ -59,15 +60,22 @@ class Fate:
         return is_there and not is_lost
 
 
-def decided(pick: Random, matter_code: str, serial: int, total: int) -> Fate:
-    """Of the last fifth of 300 cases a quarter stays where it is (of many cases fewer): every status comes about."""
-    is_held = serial > total * 0.8 and pick.random() < max(0.03, min(0.25, 75 / total))
+def decided(pick: Random, scene: Scene, serial: int, total: int) -> Fate:
+    """Of the last fifth of 300 cases a quarter stays where it is (of many cases fewer): every status comes about.
+
+    Cases in the light, which the demonstration accounts see, wait for those to sign for them or to report.
+    """
+    is_late, is_last = serial > total * 0.8, serial > total * 0.92
+    is_held = is_late and pick.random() < max(0.03, min(0.25, 75 / total))
+    hold = pick.choices(list(_HOLDS), list(_HOLDS.values()))[0] if is_held else None
+    if scene.is_lit and is_late:
+        hold = Status.PENDING_CONFIRM if is_last else Status.INVESTIGATING
     return Fate(
         pick,
         pick.choices(list(_PACES), list(_PACES.values()))[0],
-        pick.choices(list(_HOLDS), list(_HOLDS.values()))[0] if is_held else None,
-        matter_code,
-        is_refused=pick.random() < 0.07,
+        hold,
+        scene.matter.code,
+        is_refused=pick.random() < 0.07 and not scene.is_lit,
         is_reminded=pick.random() < 0.12,
         co_signs=pick.random() < 0.6,
     )

@@ -47,13 +47,14 @@ class Stories:
 
     def _tell(self, filed_at: datetime, serial: int, pick: Random) -> Draft:
         is_fresh = serial > self.total * 0.97
-        is_classified = pick.random() < (0.7 if is_fresh else 0.95)
-        filing, matter_code = self.words.filing(pick, serial, filed_at, is_classified=is_classified)
+        is_classified = pick.random() < (0.7 if is_fresh else 0.88)
+        scene = self.words.scene(pick, serial)
+        filing = self.words.filing(pick, scene, serial, filed_at, is_classified=is_classified)
         role = _BY_CHANNEL.get(filing.channel, Role.INTAKE)
         is_own = filing.channel in ("online", "mobile")
         actor = complainant(0) if is_own else self.ledger.cast.province(role)
         draft = file(self.ledger, filing, actor, filed_at)
-        story = decided(pick, matter_code, serial, self.total)
+        story = decided(pick, scene, serial, self.total)
         story.hold = draft.status if is_fresh and not is_classified else story.hold
         self._live(draft, story)
         return draft

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.deadlines import china_day
 from app.domain.forms import FieldType
@@ -15,13 +15,13 @@ from app.domain.privacy import is_uscc
 from app.operations import seed_files as files
 from app.operations.books import Books, MatterFacts
 from app.operations.demo_cast import PROVINCE
+from app.operations.demo_slots import Slots, fill
 from app.operations.filing import ComplainantFacts, Filing, RespondentFacts
 
 SOURCE = "demo"
 LIT = 3000
 """Up to this serial, some cases are put where the demonstration accounts can see them."""
 _CODE = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-Slots = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,14 @@ class Place:
     name: str
     city_code: str
     city_name: str
+
+
+class Scene(NamedTuple):
+    """Where a case plays and about what; lit: where the demonstration accounts can see it."""
+
+    place: Place
+    matter: MatterFacts
+    is_lit: bool
 
 
 @dataclass(frozen=True)
@@ -58,20 +66,30 @@ class Words:
         """One name of a pool, by weight."""
         return pick.choices(list(pool), list(pool.values()))[0]
 
-    def filing(self, pick: Random, serial: int, filed_at: datetime, *, is_classified: bool) -> tuple[Filing, str]:
-        """A filing with everything a real one has, and its matter; unclassified ones come without matter and form.
+    def scene(self, pick: Random, serial: int) -> Scene:
+        """Where a case plays, and about what; now and then where the demonstration accounts can see it."""
+        code, region, is_lit = self.any_of(pick, self._matters), self.any_of(pick, self._regions), False
+        for spot in self.texts["spotlights"] if serial <= LIT else ():
+            seen = [each for each in spot["matters"] if self._is_in_use(each)]
+            if serial % spot["every"] == 0 and spot["region"] in self.places and seen:
+                code, region, is_lit = pick.choice(seen), spot["region"], True
+        return Scene(self.places[region], self.books.matters[code], is_lit)
+
+    def filing(self, pick: Random, scene: Scene, serial: int, filed_at: datetime, *, is_classified: bool) -> Filing:
+        """A filing with everything a real one has; unclassified ones come without matter and form.
 
         About the provincial centre itself every filing is classified: only then somebody may act in its place.
         """
-        place, matter = self._scene(pick, serial)
+        place, matter = scene.place, scene.matter
         text = pick.choice(self.texts["matters"][matter.code])
         who = self._complainant(pick, place)
         respondent, org = self._respondent(pick, text, matter, place)
         filed_on = china_day(filed_at)
         happened = filed_on - timedelta(days=pick.randrange(8, 75))
-        slots = self._slots(pick, place, who, org, filed_on, happened)
+        known = {"region": place.name, "we": self.texts["we"][who.kind], "org": org}
+        slots = known | fill(pick, self.texts, filed_on, happened)
         is_classified = is_classified or respondent.department_code == PROVINCE
-        filing = Filing(
+        return Filing(
             channel=self.any_of(pick, self.texts["channels"]),
             region_code=place.code,
             title=text["title"].format_map(slots),
@@ -85,16 +103,6 @@ class Words:
             external_no=f"{SOURCE}-{serial:07}",
             is_confidential=pick.random() < 0.04,
         )
-        return filing, matter.code
-
-    def _scene(self, pick: Random, serial: int) -> tuple[Place, MatterFacts]:
-        """Where, and about what; now and then where the demonstration accounts can see it."""
-        code, region = self.any_of(pick, self._matters), self.any_of(pick, self._regions)
-        for spot in self.texts["spotlights"] if serial <= LIT else ():
-            seen = [each for each in spot["matters"] if self._is_in_use(each)]
-            if serial % spot["every"] == 0 and spot["region"] in self.places and seen:
-                code, region = pick.choice(seen), spot["region"]
-        return self.places[region], self.books.matters[code]
 
     def _complainant(self, pick: Random, place: Place) -> ComplainantFacts:
         names = self.texts["names"]
@@ -123,29 +131,6 @@ class Words:
         name = text.get("who", "{region}").format(region=place.name, city=place.city_name)
         return RespondentFacts(kind, name=name), name
 
-    def _slots(
-        self, pick: Random, place: Place, who: ComplainantFacts, org: str, filed_on: date, happened: date
-    ) -> Slots:
-        earlier = happened - timedelta(days=pick.randrange(200, 700))
-        agreed = earlier + timedelta(days=pick.randrange(60, 180))
-        pools, formats = self.texts["slots"], self.texts["formats"]
-        pooled = {name: pick.choice(pools[name]) for name in _POOLED}
-        return {
-            **pooled,
-            **_amounts(pick, formats),
-            **_numbers(pick, formats, earlier.year),
-            "region": place.name,
-            "we": self.texts["we"][who.kind],
-            "org": org,
-            "days": str((filed_on - happened).days),
-            "date": _spoken(happened, formats),
-            "date_iso": happened.isoformat(),
-            "earlier": _spoken(earlier, formats),
-            "earlier_iso": earlier.isoformat(),
-            "due_iso": agreed.isoformat(),
-            "later_iso": (happened + timedelta(days=365)).isoformat(),
-        }
-
     def _answers(
         self, pick: Random, matter: MatterFacts, given: Mapping[str, str], slots: Slots
     ) -> dict[str, str | int]:
@@ -168,8 +153,6 @@ class Words:
 
 
 _COMPANY = ("brands", "trades", "forms")
-_NUMBERS = ("no", "priorno", "docno", "bidno", "caseno")
-_POOLED = ("street", "project", "item", "policy", "industry", "agency", "goods", "fee_name", "activity")
 
 
 def words(books: Books, regions: Mapping[str, str], departments: Mapping[str, str]) -> Words:
@@ -191,39 +174,6 @@ def _fallback(field: Mapping[str, Any]) -> list[str]:
     if field["type"] == FieldType.ENUM:
         return [option for option in field["options"] if "{" not in option]
     return known.get(FieldType(field["type"]), ["{org}"] if field.get("required") else [])
-
-
-def _amounts(pick: Random, formats: Mapping[str, str]) -> Slots:
-    """Sums that go together, as a person writes them and in yuan: total = debt + paid; a fee; an investment."""
-    total = pick.randrange(120, 9800) * 1000
-    debt = total * pick.randrange(15, 85) // 100 // 100 * 100
-    fee = pick.randrange(20, 300) * 100
-    sums = {"total": total, "debt": debt, "paid": total - debt, "fee": fee}
-    return {
-        **{name: _spoken_sum(amount, formats) for name, amount in sums.items()},
-        **{f"{name}_yuan": f"{amount}.00" for name, amount in sums.items()},
-        "invest": f"{total * 3 // 10000}.00",
-    }
-
-
-def _numbers(pick: Random, formats: Mapping[str, str], year: int) -> Slots:
-    serial = pick.randrange(1000, 9999)
-    parts = {"year": year, "serial": serial, "small": serial % 90 + 1, "digit": serial % 9 + 1}
-    return {
-        **{name: formats[name].format_map(parts) for name in _NUMBERS},
-        "count": str(pick.randrange(2, 7)),
-        "account": f"{pick.randrange(10**9):010}",
-    }
-
-
-def _spoken_sum(amount: int, formats: Mapping[str, str]) -> str:
-    if amount < 10_000:
-        return formats["small"].format(amount=amount)
-    return formats["large"].format(amount=f"{amount / 10_000:.1f}".removesuffix(".0"))
-
-
-def _spoken(day: date, formats: Mapping[str, str]) -> str:
-    return formats["day"].format(year=day.year, month=day.month, day=day.day)
 
 
 def _uscc(pick: Random) -> str:

@@ -20,7 +20,10 @@ def instant(text: str) -> datetime:
     if len(text) == len("2026-11-24"):
         return datetime.combine(date.fromisoformat(text), NOON, CHINA).astimezone(UTC)
     found = datetime.fromisoformat(text)
-    return (found if found.tzinfo else found.replace(tzinfo=CHINA)).astimezone(UTC)
+    try:
+        return (found if found.tzinfo else found.replace(tzinfo=CHINA)).astimezone(UTC)
+    except OverflowError:
+        raise ValueError("out of range") from None
 
 
 def explain_deadline(start: datetime, value: int, unit: str) -> dict[str, Any]:

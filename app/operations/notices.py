@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_appbuilder.security.sqla.models import Role as RoleRow
 from sqlalchemy import select
 
 from app.domain.access import Role
@@ -15,7 +14,7 @@ from app.domain.routing import AUTHORITY
 from app.extensions import db
 from app.models.case import Case
 from app.models.message import Message, MessageTemplate
-from app.models.officer import Officer
+from app.models.officer import Officer, RoleRow
 from app.operations.books import Books
 
 

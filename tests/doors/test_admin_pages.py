@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import Engine, event
 
 from app.admin.views import VIEWS
 from app.domain.lifecycle import VERBS
@@ -141,6 +142,33 @@ def test_somebody_unknown_is_sent_to_the_login(client):
     for path in ("/admin/", "/admin/cases/list/", "/admin/cases/1/do/accept", "/admin/work/overdue", "/admin/outbox/"):
         answer = client.get(path)
         assert (answer.status_code, "/login/" in answer.location) == (302, True), path
+
+
+def statements(browser, path):
+    found = []
+
+    def note(_conn, _cursor, sql, *_):
+        found.append(sql)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert browser.get(path).status_code == 200
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    return len(found)
+
+
+def test_a_list_asks_the_database_as_often_for_many_rows_as_for_one(office):
+    browser = office.sign_in("supervisor")
+    paths = [f"/admin/{each.plural}/list/" for each in ALL if "supervisor" in each.rights["read"]]
+    paths += ["/admin/", "/admin/work/to_follow_up"]
+    for status in ("closed", "pending_close"):
+        office.case(status)
+    few = {path: statements(browser, path) for path in paths for _ in (1, 2)}
+    for status in ("closed", "pending_close") * 2:
+        office.case(status)
+    assert {path: statements(browser, path) for path in paths} == few
+    assert max(few.values()) <= 20
 
 
 @pytest.mark.filterwarnings("ignore")  # the page is FAB's own and uses what is deprecated

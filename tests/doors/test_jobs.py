@@ -112,12 +112,11 @@ def test_work_that_nobody_takes_is_done_by_the_clock_in_the_end(db, valkey, outb
     assert rounds["messages"] == 0
 
 
-def test_once_takes_all_that_is_due(db, app, outbox, monkeypatch, capsys):
+def test_once_takes_all_that_is_due(db, app, outbox, capsys):
     from datetime import timedelta
 
     file(DAY - timedelta(days=30))
-    monkeypatch.setattr("app.create_app", lambda *_: app)
-    assert clock_process.main(once=True) == 0
+    assert clock_process.main(app, once=True) == 0
     assert "mark_overdue" in capsys.readouterr().out
-    assert clock_process.main(once=True) == 0
+    assert clock_process.main(app, once=True) == 0
     assert "{'steps': {}, 'messages': {}}" in capsys.readouterr().out
