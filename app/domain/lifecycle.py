@@ -140,7 +140,6 @@ class CaseFacts:
     """What the rules need to know of a case, told by the operation that read it."""
 
     status: Status
-    has_department: bool = False
     needs_province_to_reject: bool = False
     has_deemed_acceptance: bool = False
     has_follow_up: bool = False
@@ -311,7 +310,6 @@ _TABLE = (
         _stay(*sorted(OPEN)),
         _CLOCK | ADMINS | {Role.SUPERVISOR},
         (_NOTE,),
-        ("has_somebody_to_escalate",),
         messages=("escalated",),
     ),
 )
@@ -349,10 +347,6 @@ RULES = MappingProxyType(
             "The complainant has not been called back yet.",
         ),
         "not_yet_evaluated": (lambda facts, _: not facts.is_evaluated, "This case has been rated already."),
-        "has_somebody_to_escalate": (
-            lambda facts, _: facts.has_department or facts.status in (_S.PENDING_CLASSIFY, _S.PENDING_ACCEPT),
-            "The case has no department yet.",
-        ),
     }
 )
 

@@ -128,7 +128,6 @@ def facts_of(case: Case, actor: Actor) -> CaseFacts:
     policy = books().policy(case.policy_version_id)
     return CaseFacts(
         status=Status(case.status),
-        has_department=case.department_id is not None,
         needs_province_to_reject=policy.needs_province_to_reject,
         has_deemed_acceptance=policy.deemed_clause is not None,
         has_follow_up=any(call.round == case.rework_count for call in case.follow_ups),

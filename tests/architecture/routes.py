@@ -43,7 +43,10 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "CaseView.action": ("can_read", "Case"),
     "CaseView.action_post": ("can_read", "Case"),
     "OutboxView.phones": ("can_read", "Outbox"),
-    **{f"ResetMyPasswordView.this_form_{name}": (f"can_this_form_{name}", "ResetMyPasswordView") for name in ("get", "post")},
+    **{
+        f"ResetMyPasswordView.this_form_{name}": (f"can_this_form_{name}", "ResetMyPasswordView")
+        for name in ("get", "post")
+    },
     **{f"UserInfoEditView.this_form_{name}": (f"can_this_form_{name}", "UserInfoEditView") for name in ("get", "post")},
     **{f"SetPasswordView.this_form_{name}": (f"can_this_form_{name}", "SetPasswordView") for name in ("get", "post")},
     "ReadOnlyRoles.list": ("can_list", "ReadOnlyRoles"),
@@ -108,7 +111,9 @@ def is_scoped(endpoint: str) -> bool:
     owner = endpoint.split(".", maxsplit=1)[0]
     if owner in ("CaseApi", "CaseView", "CaseworkView"):
         return True
-    noun = next((_parts(endpoint)[0] for kind in GENERATED if owner.endswith(kind) and owner[: -len(kind)] in NOUNS), "")
+    noun = next(
+        (_parts(endpoint)[0] for kind in GENERATED if owner.endswith(kind) and owner[: -len(kind)] in NOUNS), ""
+    )
     case, children = scoped_classes()
     return bool(noun) and NOUNS[noun].model in {case, *children}
 

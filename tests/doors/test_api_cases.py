@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -40,7 +42,11 @@ def test_a_whole_life(rest):
     done = act(intake, case_id, "accept", note="属于受理范围")
     assert (done["case"]["id"], done["case"]["status"]) == (case_id, "pending_dispatch")
     assert done["case"]["case_no"].startswith("YS")
-    assert (done["event"]["seq"], done["event"]["verb"], done["event"]["from_status"]) == (2, "accept", "pending_accept")
+    assert (done["event"]["seq"], done["event"]["verb"], done["event"]["from_status"]) == (
+        2,
+        "accept",
+        "pending_accept",
+    )
     assert handler("GET", f"cases/{case_id}").status_code == 404
     assert act(dispatcher, case_id, "assign")["case"]["status"] == "pending_confirm"
     assert act(handler, case_id, "sign_for")["case"]["status"] == "investigating"
@@ -55,7 +61,7 @@ def test_a_whole_life(rest):
         *("file", "accept", "assign", "sign_for", "report", "follow_up", "close", "rework")
     ]
     assert [line["seq"] for line in lines] == list(range(1, 9))
-    assert all(later["prev_hash"] == line["hash"] for line, later in zip(lines, lines[1:], strict=False))
+    assert all(later["prev_hash"] == line["hash"] for line, later in itertools.pairwise(lines))
     assert lines[6]["hash"] == closed["event"]["hash"]
 
 
@@ -102,7 +108,15 @@ def test_verbs_are_told_with_reasons_and_with_what_they_need(rest, case):
 
 def test_what_a_verb_needs_is_checked_field_by_field(rest, case):
     intake, case_id = rest("intake", at="410000-YSHJ"), case()
-    wrong = {"reason_code": "nope", "reason": "short", "status": "closed", "now": 1, "actor": 2, "case_id": 3, "verb": 4}
+    wrong = {
+        "reason_code": "nope",
+        "reason": "short",
+        "status": "closed",
+        "now": 1,
+        "actor": 2,
+        "case_id": 3,
+        "verb": 4,
+    }
     assert fields(intake("POST", f"cases/{case_id}/reject", json=wrong)) == set(wrong)
     assert fields(intake("POST", f"cases/{case_id}/reject")) == {"reason_code", "reason"}
     assert fields(intake("POST", f"cases/{case_id}/accept", json={"note": 5})) == {"note"}

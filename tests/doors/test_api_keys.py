@@ -34,9 +34,7 @@ def keyed(app, db, account):
 
         def call(method, path, given=key, **options):
             headers = {"X-API-Key": given}
-            return Context().run(
-                app.test_client().open, f"/api/v1/{path}", method=method, headers=headers, **options
-            )
+            return Context().run(app.test_client().open, f"/api/v1/{path}", method=method, headers=headers, **options)
 
         return call
 

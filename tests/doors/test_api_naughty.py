@@ -16,10 +16,49 @@ TEXTS = (
     *("\u0000", "a\u0000b", "\x7f\x1b[31m", "\ufeff", "\uffff", "ﷺ", "Ω≈ç√∫", "ｆｕｌｌ", "\u200b", "a" * 100_000),
 )
 """Texts put into every field; the operation may take them or say which field it was."""
-VALUES = (None, True, False, 0, -0.0, 1.5, 2**31, 2**63 - 1, -(2**63), [], [[]], {}, {"a": {"b": []}}, [None], ["x"] * 999)
+VALUES = (
+    None,
+    True,
+    False,
+    0,
+    -0.0,
+    1.5,
+    2**31,
+    2**63 - 1,
+    -(2**63),
+    [],
+    [[]],
+    {},
+    {"a": {"b": []}},
+    [None],
+    ["x"] * 999,
+)
 RAW = (
-    *("", " ", "{", "}", "{'a': 1}", '{"a"', '{"a": }', "[", "[1, 2", '"x"', "1", "true", "null", "NaN", "\x00", "\ufeff{}"),
-    *('{"title": NaN}', '{"title": Infinity}', '{"title": 1e400}', '{"title": %s}' % ("9" * 400), '{"title": "\\ud800"}'),
+    *(
+        "",
+        " ",
+        "{",
+        "}",
+        "{'a': 1}",
+        '{"a"',
+        '{"a": }',
+        "[",
+        "[1, 2",
+        '"x"',
+        "1",
+        "true",
+        "null",
+        "NaN",
+        "\x00",
+        "\ufeff{}",
+    ),
+    *(
+        '{"title": NaN}',
+        '{"title": Infinity}',
+        '{"title": 1e400}',
+        '{"title": %s}' % ("9" * 400),
+        '{"title": "\\ud800"}',
+    ),
     *("[" * 5_000, '{"a":' * 5_000, "[" * 100_000 + "]" * 100_000, '{"a": 1, "a": 2}', '{"": 1}', '{"\\u0000": 1}'),
 )
 PLACES = ("channel", "title", "body", "region_code", "matter_code", "external_no", "respondent", "complainant", "form")
@@ -53,7 +92,12 @@ def test_no_body_at_all_is_a_fault_of_ours(rest, path):
 
 
 def test_bytes_that_are_no_utf_8_are_refused(hotline):
-    for body in (b'{"title": "\xff\xfe"}', b"\xff", '{"title": "标题"}'.encode("gb18030"), '{"title": "x"}'.encode("utf-16")):
+    for body in (
+        b'{"title": "\xff\xfe"}',
+        b"\xff",
+        '{"title": "标题"}'.encode("gb18030"),
+        '{"title": "x"}'.encode("utf-16"),
+    ):
         assert 400 <= hotline("POST", "cases/", data=body, content_type=JSON).status_code < 500
 
 

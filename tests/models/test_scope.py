@@ -193,3 +193,13 @@ def test_each_kind_of_scope_has_its_own_criteria_for_children():
         db.session.remove()
         with acting(who):
             assert db.session.scalar(select(func.count(Deadline.id))) == count, who.name
+
+
+def test_children_of_a_case_about_ones_own_unit_are_not_there_either():
+    from app.operations.filing import RespondentFacts
+
+    file(respondent=RespondentFacts(department_code="410000-YSHJ"))
+    for who, count in ((centre(), 0), (actor(Role.PLATFORM_ADMIN, at="410000-SCJG"), 1)):
+        db.session.remove()
+        with acting(who):
+            assert db.session.scalar(select(func.count(Deadline.id))) == count

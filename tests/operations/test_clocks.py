@@ -167,3 +167,13 @@ def test_a_step_of_an_ended_clock_plans_nothing_more():
         timers.take(row, "overdue", NOW, books())
         assert row.next_check_at is None
         db.session.rollback()
+
+
+def test_a_case_that_silence_accepted_and_nobody_classified_is_escalated_to_the_centre():
+    officer(Role.PLATFORM_ADMIN, at="410000-YSHJ")
+    case_id = case_in(Status.PENDING_CLASSIFY)
+    assert tick(later(5))["deem_accepted"] == 1
+    assert tick(later(90))["failed"] == 0
+    case = read(case_id)
+    assert (case.status, case.escalation_level) == (Status.PENDING_DISPATCH, 2)
+    assert ("escalated", "unit_leader", "queued") in {(m.kind, m.audience, m.status) for m in case.messages}
