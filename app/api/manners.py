@@ -1,18 +1,21 @@
-"""Manners of the whole API: plain UTF-8, patience with wrong passwords, and a page about it that calls nobody else."""
+"""Manners of the whole API: plain UTF-8, patience with wrong passwords, a description that is quick and alone."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, make_response, request
 from flask.json.provider import DefaultJSONProvider
+from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response
 
 TRIES = "10 per minute"
 """Wrong passwords for one account from one address; right ones are not counted."""
-LOGIN = "SecurityApi.login"
+LOGIN, DESCRIPTION = "SecurityApi.login", "OpenApi.get"
 SWAGGER = "/swagger/"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -25,10 +28,27 @@ def install(app: Flask) -> None:
     if isinstance(app.json, DefaultJSONProvider):
         app.json.ensure_ascii, app.json.sort_keys = False, False
     app.config["FAB_API_SWAGGER_TEMPLATE"] = "api/swagger.html"
+    app.config["FAB_OPENAPI_SERVERS"] = [{"url": "/"}]
+    app.view_functions[DESCRIPTION] = _kept(app.view_functions[DESCRIPTION])
     app.after_request(_guard_swagger)
     for limiter in app.extensions.get("limiter", ()):
         limit = limiter.limit(TRIES, key_func=_who, deduct_when=_is_wrong)
         app.view_functions[LOGIN] = limit(app.view_functions[LOGIN])
+
+
+def _kept(view: Callable[..., Any]) -> Callable[..., ResponseReturnValue]:
+    """The description, made once a process: it takes half a second, anybody may ask, and it is the same for all."""
+    made: dict[str, bytes] = {}
+
+    @wraps(view)
+    def described(version: str) -> ResponseReturnValue:
+        answer = make_response(made[version] if version in made else view(version=version))
+        if answer.status_code == HTTPStatus.OK:
+            made[version] = answer.get_data()
+            answer.content_type = "application/json; charset=utf-8"
+        return answer
+
+    return described
 
 
 def _guard_swagger(response: Response) -> Response:

@@ -149,10 +149,10 @@ def messages(tree: ast.AST) -> Iterator[str]:
 
 
 def constants(node: ast.AST) -> Iterator[str]:
-    """The texts an expression may give: itself, or the branches of an `if`."""
+    """The sentences an expression may give: itself, or the branches of an `if`."""
     if isinstance(node, ast.IfExp):
         yield from (*constants(node.body), *constants(node.orelse))
-    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value[:1].isupper():
         yield node.value
 
 

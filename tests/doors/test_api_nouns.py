@@ -180,6 +180,15 @@ def test_the_description_of_our_own_is_whole(client):
     assert "MultipleSchemas" not in text
 
 
+def test_the_description_is_made_once_and_the_same_for_all(client):
+    first, again = (client.get("/api/v1/_openapi", headers={"Host": host}) for host in ("one.example", "two.example"))
+    assert first.data == again.data
+    assert again.headers["Content-Type"] == first.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert b"one.example" not in first.data
+    for version in ("v2", "v1%00", "x" * 100):
+        assert client.get(f"/api/{version}/_openapi").status_code == 404, version
+
+
 def test_the_page_about_the_api_loads_nothing_from_elsewhere(login, client):
     assert client.get("/swagger/v1").status_code == 302
     answer = login("auditor").get("/swagger/v1")

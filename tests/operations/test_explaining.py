@@ -28,13 +28,13 @@ def test_a_start_is_a_day_in_china_or_an_instant(text, expected):
 
 @pytest.mark.parametrize("text", ["", "tomorrow", "2026-02-30", "0001-01-01T00:00:00+08:00"])
 def test_what_is_no_start_is_refused(text):
-    with pytest.raises(ValueError, match=""):
+    with pytest.raises(ValueError):  # noqa: PT011 - the door has its own words
         instant(text)
 
 
 def test_working_days_are_counted_over_the_spring_festival():
     answer = explain_deadline(instant("2026-02-12"), 3, "working_day")
-    assert (answer["due_on"], answer["is_provisional"]) == ("2026-02-24", True) or not answer["is_provisional"]
+    assert (answer["due_on"], answer["is_provisional"]) == ("2026-02-24", False)
     assert answer["start"] == "2026-02-12T12:00:00+08:00"
     assert answer["due_at"].endswith("T23:59:59+08:00")
     assert sum(line["is_counted"] for line in answer["days"]) == 3

@@ -86,6 +86,17 @@ def test_each_wrong_field_is_named(field):
     assert set(fault.value.fields) == {field}
 
 
+@pytest.mark.parametrize("code", ["\ud800", "a\x00b", "x" * 33])
+def test_a_matter_code_that_cannot_be_kept_is_refused(code):
+    with pytest.raises(Invalid) as fault:
+        file(matter_code=code, form={})
+    assert set(fault.value.fields) == {"matter_code"}
+
+
+def test_answers_to_no_matter_may_be_anything():
+    assert file(matter_code=None, form={"note": "\ud800"}).is_new
+
+
 @pytest.mark.parametrize("text", ["a\x00b", "a\ud800b", "x" * 5001])
 def test_texts_that_cannot_be_kept_are_refused(text):
     with pytest.raises(Invalid) as fault:
