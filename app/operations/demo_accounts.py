@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from app.domain.access import Role
 from app.domain.errors import Reason, Refused
 from app.extensions import db
 from app.models.api_client import ApiClient
@@ -55,7 +56,7 @@ def _add(place: int, line: dict[str, Any], password_hash: str, now: datetime) ->
     department = db.session.scalars(select(Department).where(Department.code == line["department"])).one()
     officer = new_officer(account, password_hash, role_rows([line["role"]])[line["role"]], department)
     db.session.add(officer)
-    if source := line.get("source_system"):
-        client = ApiClient(code=source, name=line["name"], source_system=source, user=officer, created_at=now)
-        db.session.add(client)
+    if line["role"] == Role.API_CLIENT:
+        source, code = line["source_system"], line["username"]
+        db.session.add(ApiClient(code=code, name=line["name"], source_system=source, user=officer, created_at=now))
     return officer

@@ -16,6 +16,7 @@ from app.models.case import CHANNELS
 from app.models.matter import RESPONDENT_KINDS
 from app.operations.books import Books
 
+MOST_ANSWERS = 50
 COMPLAINANT_KINDS = ("person", "company")
 _LENGTHS = {"title": 100, "body": 5000, "external_no": 64, "source_system": 32, "matter_code": 32}
 
@@ -160,6 +161,21 @@ def _check_times(filing: Filing, now: datetime, errors: dict[str, str]) -> None:
 
 def _checked_form(filing: Filing, books: Books) -> dict[str, Any]:
     matter = books.matters.get(filing.matter_code or "")
-    if matter is None or not matter.is_active or (filing.is_lenient and not filing.form):
+    if matter is None or not matter.is_active:
+        return _kept(filing.form)
+    if filing.is_lenient and not filing.form:
         return {}
     return check_form(fields_of(matter.fields), filing.form)
+
+
+def _kept(form: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers that no matter asks for yet: kept as they came, for whoever classifies the case."""
+    if len(form) > MOST_ANSWERS:
+        raise Invalid({"form": "There are too many answers."})
+    kept = {}
+    for name, value in form.items():
+        text = "" if value is None else str(value)
+        if not is_storable(name + text) or len(name) > 64 or len(text) > 5000:
+            raise Invalid({f"form.{name[:64]}" if is_storable(name) else "form": "The answer cannot be stored."})
+        kept[name] = text
+    return kept

@@ -65,7 +65,7 @@ class MessageTemplateResource:
     """One for each kind: the text and the gateway's number change, kinds neither come nor go."""
 
     model = MessageTemplate
-    noun, plural, title = "MessageTemplate", "message-templates", _l("Message templates")
+    noun, plural, title = "MessageTemplate", "templates", _l("Message templates")
     category = "Messages"
     rights: ClassVar[Rights] = rights(read=OFFICERS, update=PROVINCE)
     list_columns = ("kind", "audience", "text", "signature", "is_active")

@@ -18,7 +18,7 @@ class PolicyVersionResource:
     """Read only: a new rule is a new version, and cases hold the one they were filed under."""
 
     model = PolicyVersion
-    noun, plural, title = "PolicyVersion", "policy-versions", _l("Rules on limits")
+    noun, plural, title = "PolicyVersion", "policies", _l("Rules on limits")
     category = "Configuration"
     rights: ClassVar[Rights] = rights(read=EVERYBODY)
     list_columns = ("code", "name", "valid_from")
@@ -36,7 +36,7 @@ class CalendarDayResource:
     """A day that differs from a plain week, by the State Council's notice of the year."""
 
     model = CalendarDay
-    noun, plural, title, category = "CalendarDay", "calendar-days", _l("Work calendar"), "Configuration"
+    noun, plural, title, category = "CalendarDay", "calendar", _l("Work calendar"), "Configuration"
     rights: ClassVar[Rights] = rights(read=EVERYBODY, create=PROVINCE, update=PROVINCE, delete=PROVINCE)
     list_columns = show_columns = ("day", "kind", "holiday", "source")
     add_columns = edit_columns = ("day", "kind", "holiday", "source")

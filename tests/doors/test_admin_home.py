@@ -176,7 +176,7 @@ def test_a_change_of_the_configuration_is_logged_with_who_and_what(office):
 def test_a_template_with_an_unknown_field_is_sent_back(office):
     browser = office.sign_in("platform_admin")
     form = {"text": "Hello {name}", "signature": "X", "is_active": "y"}
-    answer = browser.send("/admin/message-templates/edit/1", **form)
+    answer = browser.send("/admin/templates/edit/1", **form)
     assert "This message does not offer that field." in answer.text
     assert "Hello {name}" in answer.text
 

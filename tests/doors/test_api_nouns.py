@@ -45,10 +45,10 @@ def test_writing_is_405_where_nobody_may_and_403_where_others_may(rest):
 def test_a_noun_is_added_changed_and_deleted_and_the_change_is_logged(rest):
     boss = rest("platform_admin")
     day = {"day": "2031-05-01", "kind": "off", "holiday": "劳动节"}
-    made = boss("POST", "calendar-days/", json=day)
+    made = boss("POST", "calendar/", json=day)
     assert made.status_code == 201
-    path = f"calendar-days/{made.get_json()['id']}"
-    assert fields(boss("POST", "calendar-days/", json=day)) == {"day"}
+    path = f"calendar/{made.get_json()['id']}"
+    assert fields(boss("POST", "calendar/", json=day)) == {"day"}
     assert fields(boss("PUT", path, json={"kind": "half", "id": 5})) == {"kind", "id"}
     assert boss("PUT", path, json={"source": "国办发明电"}).status_code == 200
     assert boss("GET", path).get_json()["result"]["source"] == "国办发明电"
@@ -62,7 +62,7 @@ def test_a_catalogue_that_cannot_be_is_refused_by_field(rest):
     boss = rest("platform_admin")
     assert fields(boss("PUT", "matters/1", json={"handle_value": 0})) == {"value"}
     assert "fields.0" in fields(boss("PUT", "matters/1", json={"fields": [{"key": "x"}]}))
-    assert fields(boss("PUT", "message-templates/1", json={"text": "{nobody}"})) == {"text"}
+    assert fields(boss("PUT", "templates/1", json={"text": "{nobody}"})) == {"text"}
 
 
 @pytest.fixture

@@ -109,3 +109,9 @@ def test_figures_are_filtered_by_what_is_known(ask):
         "more",
     }
     assert ask("GET", path, query_string={"region_code": "\0"}).status_code == 400
+
+
+def test_how_satisfied_people_are_is_not_told_to_units(rest):
+    assert rest("handler")("GET", "statistics/satisfaction").status_code == 403
+    assert rest("handler")("GET", "statistics/on_time").status_code == 200
+    assert rest("supervisor")("GET", "statistics/satisfaction_by_month").status_code == 200

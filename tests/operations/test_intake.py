@@ -93,8 +93,26 @@ def test_a_matter_code_that_cannot_be_kept_is_refused(code):
     assert set(fault.value.fields) == {"matter_code"}
 
 
-def test_answers_to_no_matter_may_be_anything():
-    assert file(matter_code=None, form={"note": "\ud800"}).is_new
+def test_answers_to_no_matter_yet_are_kept_for_whoever_classifies():
+    given = {"fee_name": "Handling fee", "paid": 5, "when": None, "more": ["a"]}
+    case = read(file(matter_code=None, form=given).case_id)
+    assert case.form == {"fee_name": "Handling fee", "paid": "5", "when": "", "more": "['a']"}
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({"note": "\ud800"}, "form.note"),
+        ({"a\x00": "b"}, "form"),
+        ({"x" * 65: "b"}, f"form.{'x' * 64}"),
+        ({"note": "x" * 5001}, "form.note"),
+        ({str(number): "x" for number in range(51)}, "form"),
+    ],
+)
+def test_answers_that_cannot_be_kept_are_refused(form, field):
+    with pytest.raises(Invalid) as fault:
+        file(matter_code=None, form=form)
+    assert set(fault.value.fields) == {field}
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "a\ud800b", "x" * 5001])
