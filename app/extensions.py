@@ -18,14 +18,6 @@ from app.models import scope
 from app.models.scope import ScopedSession
 from app.models.sealed import keyring
 
-Model.metadata.naming_convention = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
 reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)
 """Set for the length of a GET request: its SQLite transaction is then deferred and takes no write lock."""
 

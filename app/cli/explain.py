@@ -102,7 +102,11 @@ def _route_line(words: list[str]) -> str:
 
     if len(words) not in (2, 3):
         raise Invalid({"line": "Write MATTER REGION [RESPONDENT]."})
-    return " ".join([*words[:2], find_route(*words).lead or "-"])
+    try:
+        lead = find_route(*words).lead
+    except Invalid:
+        lead = None  # an unknown code leads nowhere
+    return " ".join([*words[:2], lead or "-"])
 
 
 @contextmanager

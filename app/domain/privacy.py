@@ -13,6 +13,7 @@ _LONG_ID: Final = 15  # resident ID numbers have 18 characters, the old ones 15
 _LONG_PHONE: Final = 11
 _SHORT_PHONE: Final = 7
 _MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
+_LANDLINE: Final = re.compile(r"0[0-9]{9,11}|[48]00[0-9]{7}")
 _COUNTRY: Final = re.compile(r"(?:\+86|0086)(?=[0-9])|86(?=1[3-9][0-9]{9}$)")
 # Spaces, hyphens, brackets and dots that people type, and the invisible marks of a copied number.
 _NOISE: Final = re.compile(r"[\s()./\-\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2060\u2212\ufeff]+")
@@ -55,6 +56,11 @@ def normalise_phone(phone: str) -> str:
 def is_mobile(phone: str) -> bool:
     """Whether a normalised number is a mobile number of mainland China, which can get text messages."""
     return _MOBILE.fullmatch(phone) is not None
+
+
+def is_phone(phone: str) -> bool:
+    """Whether a normalised number can be called: a mobile number, or a landline with its area code."""
+    return is_mobile(phone) or _LANDLINE.fullmatch(phone) is not None
 
 
 def normalise_uscc(code: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from app.domain.deadlines import china_day
 from app.domain.errors import Invalid
 from app.domain.forms import check_form, fields_of
-from app.domain.privacy import is_mobile, is_uscc, normalise_phone
+from app.domain.privacy import is_phone, is_uscc, normalise_phone
 from app.models.case import CHANNELS
 from app.models.matter import RESPONDENT_KINDS
 from app.operations.books import Books
@@ -135,8 +135,8 @@ def _check_complainant(filing: Filing, errors: dict[str, str]) -> None:
     who = filing.complainant
     if who.kind not in COMPLAINANT_KINDS:
         errors["complainant.kind"] = "Please choose one of the list."
-    if who.phone and not is_mobile(normalise_phone(who.phone)):
-        errors["complainant.phone"] = "Please give a mobile number of 11 digits."
+    if who.phone and not is_phone(normalise_phone(who.phone)):
+        errors["complainant.phone"] = "Please give a mobile number, or a landline with its area code."
     if who.uscc and not is_uscc(who.uscc.strip().upper()):
         errors["complainant.uscc"] = "The code is not valid: 18 characters with a check digit."
     if who.is_anonymous or filing.is_lenient:

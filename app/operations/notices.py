@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.domain.access import Role
 from app.domain.messages import FIELDS, Audience, MessageKind, not_before, render, segments
+from app.domain.privacy import is_mobile
 from app.domain.routing import AUTHORITY
 from app.extensions import db
 from app.models.case import Case
@@ -68,7 +69,8 @@ def tell(case: Case, telling: Telling, books: Books, now: datetime) -> None:
 def recipients(case: Case, audience: Audience, books: Books) -> list[Recipient]:
     """The people behind an audience; one phoneless recipient when there is nobody, so that it is seen."""
     if audience is Audience.COMPLAINANT:
-        return [Recipient("complainant", case.complainant.phone)]
+        phone = case.complainant.phone
+        return [Recipient("complainant", phone if phone and is_mobile(phone) else None)]
     found = [Recipient(f"officer{o.id}", o.phone, o.id) for o in _officers(case, audience, books)]
     return found or [Recipient(f"nobody:{audience}", None)]
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.domain.privacy import (
     is_mobile,
+    is_phone,
     is_uscc,
     mask_company,
     mask_id_no,
@@ -156,3 +157,13 @@ def test_shapes_that_are_no_company_code(code):
 
 def test_typed_company_codes():
     assert is_uscc(normalise_uscc(" ９１350100 m000100y43 "))
+
+
+@pytest.mark.parametrize("typed", ["13812341234", "0371-65901234", "010 12345678", "400-700-1234"])
+def test_a_number_that_can_be_called(typed):
+    assert is_phone(normalise_phone(typed))
+
+
+@pytest.mark.parametrize("typed", ["", "12345", "65901234", "0371", "9371659012345"])
+def test_a_number_that_cannot_be_called(typed):
+    assert not is_phone(normalise_phone(typed))

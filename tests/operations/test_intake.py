@@ -280,3 +280,10 @@ def test_what_the_public_files_it_cannot_read_back_without_its_code():
     db.session.remove()
     with acting(centre()):
         assert db.session.get(Case, filed.case_id) is not None
+
+
+@pytest.mark.parametrize("phone", ["0371-65901234", "400 700 1234"])
+def test_a_landline_can_be_called_but_gets_no_messages(phone):
+    case = read(file(complainant=ComplainantFacts(name="n", phone=phone)).case_id)
+    assert case.complainant.phone == "".join(letter for letter in phone if letter.isdigit())
+    assert [(m.status, m.reason) for m in case.messages] == [("suppressed", "no_phone")]
