@@ -141,7 +141,7 @@ class Buttons:
 def buttons(case: Any) -> Buttons:
     """Sort the verbs that have a button by whether they can be done now."""
     sorted_ = Buttons()
-    for verb, reasons in casework.verbs_for(case, me()):
+    for verb, reasons in casework.verbs_for(case, me(), clock.now()):
         if not verb.is_button:
             continue
         if not may(f"can_{verb.name}") or any(reason.code == "role" for reason in reasons):
@@ -178,7 +178,7 @@ class CaseworkView(BaseView):
         wanted = _verb(verb)
         if request.method == "POST":
             return self._post(file, wanted)
-        reasons = {each.name: why for each, why in casework.verbs_for(file.case, me())}[wanted.name]
+        reasons = {each.name: why for each, why in casework.verbs_for(file.case, me(), clock.now())}[wanted.name]
         if reasons:
             tell(Refused(*reasons))
             return redirect(url_for("CaseView.show", pk=case_id))

@@ -56,7 +56,7 @@ class CaseApi(nouns.CaseResource, HuiyinModelRestApi):
     @endpoint(f"/{ID}/verbs", answers={200: ("The verbs", "VerbsAnswer")})
     def verbs(self, case_id: int) -> Response:
         """Every verb: allowed now or not, with reasons, and the JSON Schema of what it needs."""
-        found = casework.verbs_for(casework.load(case_id), actor())
+        found = casework.verbs_for(casework.load(case_id), actor(), clock.now())
         return self.response(200, result=[shapes.verb_line(verb, reasons) for verb, reasons in found])
 
     @endpoint(

@@ -96,6 +96,7 @@ def message(row: Message, *, shows_phone: bool) -> dict[str, Any]:
 
 _TYPES: dict[str, dict[str, Any]] = {
     "bool": {"type": "boolean"},
+    "day": {"type": "string", "format": "date"},
     "stars": {"type": "integer", "minimum": 1, "maximum": 5},
     "departments": {"type": "array", "items": {"type": "string"}},
 }
@@ -104,7 +105,8 @@ _TYPES: dict[str, dict[str, Any]] = {
 def fact_schema(fact: Fact) -> dict[str, Any]:
     """JSON Schema of one fact."""
     least = max(fact.min_length, 1 if fact.is_required else 0)
-    shape = _TYPES.get(fact.kind) or {"type": "string", "minLength": least, "maxLength": fact.max_length}
+    whole = {"type": "integer", "minimum": 1, "maximum": fact.most} if fact.kind == "whole" else None
+    shape = whole or _TYPES.get(fact.kind) or {"type": "string", "minLength": least, "maxLength": fact.max_length}
     if fact.choices:
         shape = {"enum": list(CHOICES[fact.choices])}
     return {"title": word("fact", fact.name), **shape}

@@ -69,13 +69,20 @@ class Due(NamedTuple):
 
 
 class DayLine(NamedTuple):
-    """One day of an explanation. Reasons: those of ``DayReason``, ``start_day`` and ``rolled_to``."""
+    """One day of an explanation. Reasons: ``DayReason``'s, ``start_day``, ``suspended``, ``rolled_to``."""
 
     day: date
     is_counted: bool
     reason: str
     detail: str
     is_known: bool
+
+
+class Pause(NamedTuple):
+    """A time for which a clock stood still: the days after ``since`` up to and with ``until`` do not count."""
+
+    since: datetime
+    until: datetime
 
 
 class Step(NamedTuple):
@@ -121,15 +128,40 @@ def due(start: datetime, limit: Limit, calendar: Calendar) -> Due:
     return Due(due_on, _at(due_on, END_OF_DAY), not calendar.is_known(looked_from, due_on), start_at)
 
 
-def explain(start: datetime, limit: Limit, calendar: Calendar) -> tuple[DayLine, ...]:
+def explain(start: datetime, limit: Limit, calendar: Calendar, pauses: Sequence[Pause] = ()) -> tuple[DayLine, ...]:
     """Say for each day, from the start to the due day, whether it counted and why.
 
     As many days are counted as the limit has. Empty for hours, which count no days. Raises Invalid.
     """
     if limit.unit == LimitUnit.HOUR:
         return ()
-    first, last = china_day(start), due(start, limit, calendar).due_on
-    return tuple(_line(first, index, limit, calendar) for index in range((last - first).days + 1))
+    first, last = china_day(start), moved(due(start, limit, calendar), limit.unit, pauses, calendar).due_on
+    lines: list[DayLine] = []
+    left = limit.value
+    for day in (first + _DAY * index for index in range((last - first).days + 1)):
+        lines.append(_line(day, first, left, limit, calendar, pauses))
+        left -= lines[-1].is_counted
+    return tuple(lines)
+
+
+def moved(when: Due, unit: str, pauses: Sequence[Pause], calendar: Calendar) -> Due:
+    """Move a due time on by the days (hours: the time) for which the clock stood still, one pause after another."""
+    for pause in pauses:
+        when = _moved_once(when, unit, pause, calendar)
+    return when
+
+
+def _moved_once(when: Due, unit: str, pause: Pause, calendar: Calendar) -> Due:
+    if unit == LimitUnit.HOUR:
+        due_at = when.due_at + (pause.until - pause.since)
+        return when._replace(due_on=due_at.astimezone(CHINA).date(), due_at=due_at)
+    since, until = china_day(pause.since), china_day(pause.until)
+    if unit == LimitUnit.WORKING_DAY:
+        due_on = calendar.add_working_days(when.due_on, calendar.working_days_between(since, until))
+    else:
+        due_on = calendar.next_working(when.due_on + (until - since))
+    is_provisional = when.is_provisional or not calendar.is_known(when.due_on, due_on)
+    return Due(due_on, _at(due_on, END_OF_DAY), is_provisional, when.start_at)
 
 
 def step_at(step: Step, due: Due, calendar: Calendar) -> datetime:
@@ -162,15 +194,14 @@ def _at(day: date, clock: time) -> datetime:
     return datetime.combine(day, clock, CHINA).astimezone(UTC)
 
 
-def _line(first: date, index: int, limit: Limit, calendar: Calendar) -> DayLine:
-    """Explain the day that comes ``index`` days after the first."""
-    day = first + _DAY * index
+def _line(day: date, first: date, left: int, limit: Limit, calendar: Calendar, pauses: Sequence[Pause]) -> DayLine:
+    """Explain one day, when ``left`` days are still to be counted."""
     code, detail = calendar.why(day)
-    if index == 0:
+    is_counted = left > 0 and (limit.unit == LimitUnit.DAY or calendar.is_working(day))
+    if day == first:
         is_counted, code, detail = False, "start_day", ""
-    elif limit.unit == LimitUnit.WORKING_DAY:
-        is_counted = calendar.is_working(day)
-    else:
-        is_counted = index <= limit.value
-        code = "rolled_to" if not is_counted and calendar.is_working(day) else code
+    elif any(china_day(pause.since) < day <= china_day(pause.until) for pause in pauses):
+        is_counted, code, detail = False, "suspended", ""
+    elif left <= 0 and calendar.is_working(day):
+        code = "rolled_to"
     return DayLine(day, is_counted, code, detail, day.year in calendar.known_years)

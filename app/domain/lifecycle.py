@@ -7,147 +7,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 
 from app.domain.access import ADMINS, Actor, Role
 from app.domain.errors import Reason
-
-
-class Status(StrEnum):
-    """Main status of a case."""
-
-    PENDING_CLASSIFY = "pending_classify"
-    PENDING_ACCEPT = "pending_accept"
-    NOT_ACCEPTED = "not_accepted"
-    PENDING_DISPATCH = "pending_dispatch"
-    PENDING_CONFIRM = "pending_confirm"
-    INVESTIGATING = "investigating"
-    PENDING_CLOSE = "pending_close"
-    CLOSED = "closed"
-
-
-class AssignmentStatus(StrEnum):
-    """Status of one unit's share in a case."""
-
-    PENDING = "pending"
-    HANDLING = "handling"
-    REPORTED = "reported"
-    ENDED = "ended"
-
-
-class ClockKind(StrEnum):
-    """What a deadline is for."""
-
-    ACCEPT = "accept"
-    SIGN = "sign"
-    HANDLE = "handle"
-    FOLLOW_UP = "follow_up"
-
-
-class VerbName(StrEnum):
-    """Every act that can befall a case."""
-
-    FILE = "file"
-    CLASSIFY = "classify"
-    ACCEPT = "accept"
-    REJECT = "reject"
-    DEEM_ACCEPTED = "deem_accepted"
-    ASSIGN = "assign"
-    SIGN_FOR = "sign_for"
-    REPORT = "report"
-    FOLLOW_UP = "follow_up"
-    CLOSE = "close"
-    EVALUATE = "evaluate"
-    REWORK = "rework"
-    REMIND = "remind"
-    MARK_OVERDUE = "mark_overdue"
-    ESCALATE = "escalate"
-
-
-OPEN = frozenset(Status) - {Status.NOT_ACCEPTED, Status.CLOSED}
-ACCEPTED = frozenset(Status) - {Status.PENDING_CLASSIFY, Status.PENDING_ACCEPT, Status.NOT_ACCEPTED}
-STAMPS_BY_STATUS: Mapping[Status, tuple[str, ...]] = MappingProxyType(
-    {
-        Status.NOT_ACCEPTED: ("rejected_at", "reject_reason"),
-        Status.PENDING_DISPATCH: ("accepted_at", "case_no"),
-        Status.PENDING_CONFIRM: ("accepted_at", "case_no", "department_id", "assigned_at"),
-        Status.INVESTIGATING: ("accepted_at", "case_no", "department_id", "assigned_at", "signed_at"),
-        Status.PENDING_CLOSE: ("accepted_at", "case_no", "department_id", "reported_at"),
-        Status.CLOSED: ("accepted_at", "case_no", "department_id", "reported_at", "closed_at"),
-    }
+from app.domain.statuses import (
+    CHOICES,
+    OPEN,
+    STAMPS_BY_STATUS,
+    AssignmentStatus,
+    CaseFacts,
+    ClockKind,
+    Fact,
+    Status,
+    Verb,
+    VerbName,
 )
 
-
-CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "not_accept_reason": (
-            "out_of_scope",
-            "civil_dispute",
-            "legal_procedure",
-            "taken_elsewhere",
-            "unclear",
-            "repeated",
-            "in_progress",
-            "not_supplemented",
-            "force_majeure",
-            "other",
-        ),
-        "close_type": ("solved", "partly_solved", "plan_agreed", "explained", "moved", "other"),
-        "satisfaction": (
-            "very_satisfied",
-            "satisfied",
-            "fairly_satisfied",
-            "dissatisfied",
-            "very_dissatisfied",
-        ),
-    }
-)
-"""Dictionaries of the choice facts; the words are in the catalogues of translations/."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One thing a verb needs to know. `kind` picks the widget and the JSON type; `choices` names a dictionary."""
-
-    name: str
-    kind: str = "text"  # text | line | choice | bool | matter | department | departments | stars
-    is_required: bool = True
-    min_length: int = 0
-    max_length: int = 2000
-    choices: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """One row of the table. `moves` maps source status to target; `rules` name further conditions (RULES)."""
-
-    name: VerbName
-    moves: Mapping[Status, Status]
-    roles: frozenset[Role]
-    facts: tuple[Fact, ...] = ()
-    rules: tuple[str, ...] = ()
-    stamp: str = ""
-    starts: tuple[ClockKind, ...] = ()
-    stops: tuple[ClockKind, ...] = ()
-    messages: tuple[str, ...] = ()
-    is_button: bool = True
-    is_bulk: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFacts:
-    """What the rules need to know of a case, told by the operation that read it."""
-
-    status: Status
-    needs_province_to_reject: bool = False
-    has_deemed_acceptance: bool = False
-    has_follow_up: bool = False
-    can_be_called: bool = True
-    is_evaluated: bool = False
-    own_share: AssignmentStatus | None = None
-    own_share_is_lead: bool = False
-    is_acting_unit: bool = False
+__all__ = [
+    "CHOICES",
+    "OPEN",
+    "RULES",
+    "STAMPS_BY_STATUS",
+    "VERBS",
+    "AssignmentStatus",
+    "CaseFacts",
+    "ClockKind",
+    "Edge",
+    "Fact",
+    "Status",
+    "Verb",
+    "VerbName",
+    "edges",
+    "why_not",
+]
 
 
 def _stay(*statuses: Status) -> dict[Status, Status]:
@@ -161,6 +54,7 @@ _CENTRE_CHECK = ADMINS | {Role.CALLER, Role.SUPERVISOR}
 _UNIT = frozenset({Role.HANDLER, Role.UNIT_LEADER})
 _CLOCK = frozenset({Role.CLOCK})
 _NOTE = Fact("note", "text", is_required=False)
+_REASON = Fact("reason", min_length=10)
 _ACTING = "unit_only_when_centre_is_recused"
 
 _TABLE = (
@@ -240,7 +134,7 @@ _TABLE = (
     Verb(
         VerbName.REPORT,
         {_S.INVESTIGATING: _S.PENDING_CLOSE},
-        _UNIT,
+        _UNIT | _CENTRE_DISPATCH,
         (
             Fact("close_type", "choice", choices="close_type"),
             Fact("result", min_length=10),
@@ -261,7 +155,7 @@ _TABLE = (
             Fact("note", min_length=2),
         ),
         (_ACTING,),
-        stops=(ClockKind.FOLLOW_UP,),
+        stops=(ClockKind.FOLLOW_UP, ClockKind.SECOND_LOOK),
     ),
     Verb(
         VerbName.CLOSE,
@@ -270,7 +164,8 @@ _TABLE = (
         (_NOTE,),
         (_ACTING, "follow_up_is_done"),
         "closed_at",
-        stops=(ClockKind.SIGN, ClockKind.FOLLOW_UP, ClockKind.HANDLE),
+        (ClockKind.SECOND_LOOK,),
+        (ClockKind.SIGN, ClockKind.FOLLOW_UP, ClockKind.HANDLE),
         messages=("closed", "rate"),
     ),
     Verb(
@@ -294,12 +189,12 @@ _TABLE = (
         (Fact("reason", min_length=10),),
         (_ACTING,),
         starts=(ClockKind.HANDLE,),
-        stops=(ClockKind.FOLLOW_UP,),
+        stops=(ClockKind.FOLLOW_UP, ClockKind.SECOND_LOOK),
         messages=("rework",),
     ),
     Verb(
         VerbName.REMIND,
-        _stay(*sorted(OPEN)),
+        _stay(*sorted(OPEN), _S.CLOSED),
         _CLOCK | ADMINS | {Role.SUPERVISOR},
         (_NOTE,),
         messages=("due_soon",),
@@ -311,6 +206,76 @@ _TABLE = (
         _CLOCK | ADMINS | {Role.SUPERVISOR},
         (_NOTE,),
         messages=("escalated",),
+    ),
+    Verb(
+        VerbName.REQUEST_SUPPLEMENT,
+        {_S.PENDING_CLASSIFY: _S.SUPPLEMENTING, _S.PENDING_ACCEPT: _S.SUPPLEMENTING},
+        _CENTRE_INTAKE | _UNIT,
+        (Fact("what", min_length=5, max_length=300), Fact("days", "whole", most=30)),
+        (_ACTING,),
+        starts=(ClockKind.SUPPLEMENT,),
+        messages=("supplement",),
+    ),
+    Verb(
+        VerbName.SUPPLEMENT,
+        {_S.SUPPLEMENTING: _S.PENDING_ACCEPT},
+        _CENTRE_INTAKE | {Role.COMPLAINANT, Role.WINDOW, Role.API_CLIENT, Role.CLOCK},
+        (Fact("text", is_required=False, max_length=5000),),
+        stops=(ClockKind.SUPPLEMENT,),
+    ),
+    Verb(
+        VerbName.TRANSFER,
+        {_S.PENDING_CONFIRM: _S.PENDING_CONFIRM, _S.INVESTIGATING: _S.PENDING_CONFIRM},
+        _CENTRE_DISPATCH,
+        (Fact("department_code", "department"), _REASON),
+        starts=(ClockKind.SIGN,),
+        stops=(ClockKind.SIGN,),
+        messages=("assigned",),
+    ),
+    Verb(
+        VerbName.RETURN,
+        {_S.PENDING_CONFIRM: _S.PENDING_DISPATCH, _S.INVESTIGATING: _S.PENDING_DISPATCH},
+        _UNIT,
+        (
+            Fact("reason_code", "choice", choices="return_reason"),
+            _REASON,
+            Fact("basis", "line", min_length=2, max_length=200),
+            Fact("suggested_code", "department", is_required=False),
+        ),
+        ("share_is_lead", "not_designated", "return_in_time"),
+        stops=(ClockKind.SIGN,),
+        messages=("returned",),
+    ),
+    Verb(
+        VerbName.DESIGNATE,
+        {_S.PENDING_DISPATCH: _S.PENDING_CONFIRM, _S.PENDING_CONFIRM: _S.PENDING_CONFIRM},
+        ADMINS,
+        (Fact("department_code", "department"), _REASON),
+        starts=(ClockKind.SIGN,),
+        stops=(ClockKind.SIGN,),
+        messages=("assigned",),
+    ),
+    Verb(
+        VerbName.HANDLE_DIRECTLY,
+        {_S.PENDING_DISPATCH: _S.INVESTIGATING},
+        _CENTRE_DISPATCH,
+        (_NOTE,),
+    ),
+    Verb(
+        VerbName.WITHDRAW,
+        dict.fromkeys(sorted(OPEN - {_S.PENDING_CLOSE}), _S.WITHDRAWN),
+        _CENTRE_INTAKE | {Role.COMPLAINANT, Role.WINDOW},
+        (Fact("reason", min_length=2, max_length=300),),
+        stamp="withdrawn_at",
+        stops=(ClockKind.ACCEPT, ClockKind.SIGN, ClockKind.HANDLE, ClockKind.SUPPLEMENT),
+        messages=("withdrawn",),
+    ),
+    Verb(
+        VerbName.IMPROVE,
+        _stay(_S.CLOSED),
+        _UNIT | _CENTRE_DISPATCH,
+        (Fact("measure", min_length=10), Fact("check_on", "day")),
+        ("share_is_lead",),
     ),
 )
 VERBS: Mapping[VerbName, Verb] = MappingProxyType({verb.name: verb for verb in _TABLE})
@@ -341,6 +306,18 @@ RULES = MappingProxyType(
         "share_is_handled": (
             lambda facts, _: facts.own_share is AssignmentStatus.HANDLING and facts.own_share_is_lead,
             "Only the lead unit that has signed for the case reports.",
+        ),
+        "share_is_lead": (
+            lambda facts, _: facts.own_share is not None and facts.own_share_is_lead,
+            "Only the lead unit does this.",
+        ),
+        "not_designated": (
+            lambda facts, _: not facts.is_designated,
+            "Your unit was designated: the case cannot be returned.",
+        ),
+        "return_in_time": (
+            lambda facts, _: facts.may_return,
+            "The time in which a case may be returned is over.",
         ),
         "follow_up_is_done": (
             lambda facts, _: facts.has_follow_up or not facts.can_be_called,

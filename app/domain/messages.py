@@ -36,6 +36,7 @@ class Audience(StrEnum):
     CENTRE_INTAKE = "centre_intake"
     CENTRE_LEADER = "centre_leader"
     CENTRE_CALLERS = "centre_callers"
+    CENTRE_DISPATCHERS = "centre_dispatchers"
 
 
 class MessageKind(StrEnum):
@@ -62,6 +63,9 @@ class MessageKind(StrEnum):
     FOLLOW_UP_DUE_SOON = "follow_up_due_soon"
     ESCALATED = "escalated"
     ESCALATED_UP = "escalated_up"
+    SECOND_LOOK = "second_look"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
 
 
 _K, _A = MessageKind, Audience
@@ -91,23 +95,30 @@ _OWN_FIELDS: Final = {
     **dict.fromkeys((_K.OVERDUE, _K.SUPERVISE, _K.DEEMED_NOTICE, _K.ESCALATED, _K.ESCALATED_UP), _LATE),
 }
 _TO_OFFICERS: Final = {
-    **dict.fromkeys((_K.ASSIGNED, _K.DUE_SOON, _K.OVERDUE, _K.DIGEST), _A.UNIT_OFFICERS),
+    **dict.fromkeys((_K.ASSIGNED, _K.DUE_SOON, _K.OVERDUE, _K.DIGEST, _K.WITHDRAWN), _A.UNIT_OFFICERS),
     **dict.fromkeys((_K.SUPERVISE, _K.ESCALATED), _A.UNIT_LEADER),
     **dict.fromkeys((_K.ACCEPT_DUE_SOON, _K.DEEMED_NOTICE), _A.CENTRE_INTAKE),
     _K.FOLLOW_UP_DUE_SOON: _A.CENTRE_CALLERS,
+    _K.RETURNED: _A.CENTRE_DISPATCHERS,
     _K.ESCALATED_UP: _A.SUPERIOR,
 }
 _NEEDED: Final = {_K.OTP: {"code"}, _K.QUERY_CODE: {"query_code"}, _K.RATE: {"token", "link"}}  # any of them
 AUDIENCE: Final = MappingProxyType({kind: _TO_OFFICERS.get(kind, _A.COMPLAINANT) for kind in _K})
 FIELDS: Final = MappingProxyType({kind: _OWN_FIELDS.get(kind, _USUAL) for kind in _K})
 SAMPLES: Final = MappingProxyType({kind: {name: _SAMPLE[name] for name in FIELDS[kind]} for kind in _K})
-_REMINDERS: Final = {"accept": _K.ACCEPT_DUE_SOON, "follow_up": _K.FOLLOW_UP_DUE_SOON}
+_REMINDERS: Final = {
+    "accept": _K.ACCEPT_DUE_SOON,
+    "follow_up": _K.FOLLOW_UP_DUE_SOON,
+    "supplement": _K.SUPPLEMENT,
+    "second_look": _K.SECOND_LOOK,
+}
 
 
 def notice(clock: str, verb: str, audience: str) -> MessageKind:
     """Return the kind of message for a step of a clock's ladder (remind, mark_overdue, escalate)."""
     if verb == "remind":
-        return _REMINDERS.get(clock, MessageKind.DUE_SOON)
+        kind = _REMINDERS.get(clock, MessageKind.DUE_SOON)
+        return _K.FOLLOW_UP_DUE_SOON if kind is _K.SECOND_LOOK and audience != _A.COMPLAINANT else kind
     if verb == "escalate":
         return MessageKind.ESCALATED_UP if audience == Audience.SUPERIOR else MessageKind.ESCALATED
     return MessageKind.OVERDUE

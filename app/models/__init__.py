@@ -30,6 +30,7 @@ FILES = (
     "deadline",
     "message",
     "feedback",
+    "improvement",
     "api_client",
     "housekeeping",
 )

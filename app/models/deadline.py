@@ -52,6 +52,25 @@ class Deadline(Model):
         return f"{self.kind} {self.due_on}"
 
 
+class Suspension(Model):
+    """A time for which a clock stood still; the due day moves on by the days that did not count."""
+
+    __tablename__ = "suspensions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deadline_id: Mapped[int] = mapped_column(ForeignKey("deadlines.id"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    reason: Mapped[str] = mapped_column(ENUM, comment="the verb that stopped the clock")
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    deadline: Mapped[Deadline] = relationship(backref="suspensions")
+
+    def __str__(self) -> str:
+        """Reason and start."""
+        return f"{self.reason} {self.started_at:%Y-%m-%d}"
+
+
 class DeadlineStep(Model):
     """A step of the ladder, taken once: UNIQUE(deadline, step) makes doubling harmless."""
 

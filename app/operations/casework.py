@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.domain.access import Actor
+from app.domain.deadlines import Limit, due, parse_limit
 from app.domain.errors import Invalid, NotFound, Reason, Refused
 from app.domain.lifecycle import (
     VERBS,
@@ -63,6 +64,7 @@ class Act:
     ladder: Ladder | None = None
     stamp: str = ""
     stops: tuple[ClockKind, ...] = ()
+    limits: dict[ClockKind, Limit] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -116,13 +118,13 @@ def load(case_id: int) -> Case:
     return case
 
 
-def verbs_for(case: Case, actor: Actor) -> list[tuple[Verb, tuple[Reason, ...]]]:
+def verbs_for(case: Case, actor: Actor, now: datetime) -> list[tuple[Verb, tuple[Reason, ...]]]:
     """Every verb with the reasons why this actor may not do it now (none: allowed)."""
-    known = facts_of(case, actor)
+    known = facts_of(case, actor, now)
     return [(verb, why_not(verb, known, actor)) for verb in VERBS.values()]
 
 
-def facts_of(case: Case, actor: Actor) -> CaseFacts:
+def facts_of(case: Case, actor: Actor, now: datetime) -> CaseFacts:
     """What the rules need to know of a case."""
     share = share_of(case, actor)
     policy = books().policy(case.policy_version_id)
@@ -136,7 +138,14 @@ def facts_of(case: Case, actor: Actor) -> CaseFacts:
         own_share=AssignmentStatus(share.status) if share else None,
         own_share_is_lead=bool(share and share.is_lead),
         is_acting_unit=is_recused(case) and bool(share),
+        may_return=share is not None and _may_return(case, share, now),
+        is_designated=case.is_designated,
     )
+
+
+def _may_return(case: Case, share: Assignment, now: datetime) -> bool:
+    limit = parse_limit(case.limits["return"])
+    return due(share.assigned_at, limit, books().calendar).due_at >= now
 
 
 def is_recused(case: Case) -> bool:
@@ -164,17 +173,18 @@ def carry_out(
     ladder: Ladder | None = None,
 ) -> CaseEvent:
     """The steps every act takes, inside the caller's transaction."""
-    from app.operations.effects import EFFECTS  # noqa: PLC0415 - effects are written in terms of Act
+    from app.operations.exits import EFFECTS  # noqa: PLC0415 - effects are written in terms of Act
 
     verb = VERBS[name]
-    reasons = why_not(verb, facts_of(case, actor), actor)
+    reasons = why_not(verb, facts_of(case, actor, now), actor)
     if reasons:
         raise Refused(*reasons)
     given = checked(verb.facts, facts)
     act = Act(case, verb, actor, now, books(), given, verb.moves[Status(case.status)], ladder=ladder)
     act.stamp, act.stops = verb.stamp, verb.stops
     act.messages = [(MessageKind(kind), AUDIENCE[MessageKind(kind)]) for kind in verb.messages]
-    EFFECTS.get(name, lambda _: None)(act)
+    with db.session.no_autoflush:  # the status follows at once: no half-changed row may meet a CHECK
+        EFFECTS.get(name, lambda _: None)(act)
     return _record(act)
 
 
@@ -185,7 +195,7 @@ def _record(act: Act) -> CaseEvent:
         setattr(case, act.stamp, act.now)
     timers.stop(case, act.stops, act.now)
     for kind in verb.starts:
-        limit = timers.limit_of(case, kind)
+        limit = act.limits.get(kind) or timers.limit_of(case, kind)
         clock = timers.start(case, kind, act.now, limit, act.books, _owner(case, kind))
         act.values = {"due": clock.due_on.isoformat(), **act.values}
     note = act.note or act.facts.get("reason") or act.facts.get("note") or None

@@ -86,7 +86,7 @@ def _take(row: Deadline, case: Case, now: datetime) -> list[str]:
     shelf = books()
     step = next(s for s in shelf.policy(case.policy_version_id).ladder(row.kind) if s.code == row.next_step)
     planned = row.next_check_at or now
-    if Status(case.status) not in OPEN:
+    if Status(case.status) not in OPEN and row.kind != ClockKind.SECOND_LOOK:
         row.ended_at, row.next_check_at, row.next_step = now, None, None
         return ["moot"]
     if step.verb == VerbName.MARK_OVERDUE:

@@ -19,6 +19,7 @@ from app.models.department import Department, DepartmentType
 from app.models.event import CaseEvent
 from app.models.matter import Matter
 from app.models.region import Region
+from app.operations import timers
 from app.operations.books import books
 from app.operations.casework import load
 
@@ -59,7 +60,8 @@ def explained(case_id: int, deadline_id: int) -> tuple[Deadline, tuple[DayLine, 
     row = db.session.scalar(select(Deadline).where(Deadline.id == deadline_id, Deadline.case_id == case_id))
     if row is None:
         raise NotFound
-    return row, explain(row.started_at, Limit(row.limit_value, row.limit_unit), books().calendar)
+    limit = Limit(row.limit_value, row.limit_unit)
+    return row, explain(row.started_at, limit, books().calendar, timers.pauses_of(row))
 
 
 def names_in(*spoken_of: Mapping[str, Any]) -> dict[str, str]:

@@ -73,18 +73,18 @@ def _assign(act: Act) -> None:
     code = act.facts["department_code"] or books.department_codes.get(case.department_id or 0)
     if code is None:
         raise Invalid({"department_code": "The case is not classified yet: choose a department."})
-    case.department_id = _may_handle(case, code, books, "department_code")
+    case.department_id = may_handle(case, code, books, "department_code")
     co_codes = act.facts["co_department_codes"]
     for co_code in _routed_co(case, books) if co_codes is None else co_codes:
         if co_code != code:
-            _share(act, _may_handle(case, co_code, books, "co_department_codes"), is_lead=False)
-    _share(act, case.department_id, is_lead=True)
+            share_out(act, may_handle(case, co_code, books, "co_department_codes"), is_lead=False)
+    share_out(act, case.department_id, is_lead=True)
     for clock in timers.running(case, [ClockKind.HANDLE]):
         clock.department_id = case.department_id
     act.recorded = {"department_code": code, "co_department_codes": co_codes}
 
 
-def _may_handle(case: Case, code: str, books: Books, fact: str) -> int:
+def may_handle(case: Case, code: str, books: Books, fact: str) -> int:
     """Row id of a department that may take the case; never the one complained about, nor one under it (提级)."""
     if code not in books.department_ids:
         raise Invalid({fact: "There is no such department."})
@@ -100,7 +100,8 @@ def _routed_co(case: Case, books: Books) -> list[str]:
     return [code for code in chosen if code in books.department_ids]
 
 
-def _share(act: Act, department_id: int, *, is_lead: bool) -> None:
+def share_out(act: Act, department_id: int, *, is_lead: bool) -> None:
+    """Give a unit its share, to be signed for."""
     share = next((s for s in act.case.assignments if s.department_id == department_id), None)
     if share is None:
         share = Assignment(case=act.case, department_id=department_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from app.domain.errors import Invalid
@@ -70,6 +71,20 @@ def _stars(_: Fact, raw: Any) -> int:
     return int(text)
 
 
+def _whole(fact: Fact, raw: Any) -> int:
+    text = str(raw)
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= fact.most:
+        raise ValueError("Give a whole number within the range.")
+    return int(text)
+
+
+def _day(_: Fact, raw: Any) -> date:
+    try:
+        return date.fromisoformat(str(raw))
+    except ValueError:
+        raise ValueError("Give a date such as 2026-11-24.") from None
+
+
 def _codes(fact: Fact, raw: Any) -> list[str]:
     codes = raw.replace("\uff0c", ",").split(",") if isinstance(raw, str) else raw
     if not isinstance(codes, list | tuple):
@@ -81,5 +96,7 @@ _READERS: Mapping[str, Callable[[Fact, Any], Any]] = {
     "choice": _choice,
     "bool": _bool,
     "stars": _stars,
+    "whole": _whole,
+    "day": _day,
     "departments": _codes,
 }

@@ -81,6 +81,7 @@ _ROLES: Mapping[Audience, frozenset[Role]] = {
     Audience.SUPERIOR: frozenset({Role.UNIT_LEADER}),
     Audience.CENTRE_INTAKE: frozenset({Role.INTAKE}),
     Audience.CENTRE_CALLERS: frozenset({Role.CALLER}),
+    Audience.CENTRE_DISPATCHERS: frozenset({Role.DISPATCHER}),
     Audience.CENTRE_LEADER: frozenset({Role.PLATFORM_ADMIN, Role.CITY_ADMIN, Role.COUNTY_ADMIN}),
 }
 

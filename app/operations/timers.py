@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.domain.deadlines import Due, Limit, due, next_step, parse_limit, plan
+from app.domain.deadlines import Due, Limit, Pause, due, moved, next_step, parse_limit, plan
 from app.domain.lifecycle import ClockKind
 from app.extensions import db
 from app.models.case import Case
-from app.models.deadline import Deadline, DeadlineStep
+from app.models.deadline import Deadline, DeadlineStep, Suspension
 from app.operations.books import Books
 
 
@@ -53,6 +53,32 @@ def stop(case: Case, kinds: Iterable[ClockKind], at: datetime, *, is_met: bool =
         row.ended_at = at
         row.met_at = at if is_met else None
         row.next_check_at = row.next_step = None
+
+
+def suspend(case: Case, kind: ClockKind, at: datetime, reason: str) -> None:
+    """Stop a running clock for a while: no step is taken until it goes on."""
+    for row in running(case, [kind]):
+        db.session.add(Suspension(deadline=row, case_id=case.id, reason=reason, started_at=at))
+        row.next_check_at = row.next_step = None
+
+
+def resume(case: Case, kind: ClockKind, at: datetime, books: Books) -> None:
+    """Let a stopped clock go on: due is moved by the days that did not count, the remaining steps planned anew."""
+    for row in running(case, [kind]):
+        pauses = [pause for pause in row.suspensions if pause.ended_at is None]
+        for pause in pauses:
+            pause.ended_at = at
+            when = Due(row.due_on, row.due_at, row.is_provisional, row.started_at)
+            when = moved(when, row.limit_unit, [Pause(pause.started_at, at)], books.calendar)
+            row.due_on, row.due_at, row.is_provisional = when.due_on, when.due_at, when.is_provisional
+        taken = set(db.session.scalars(select(DeadlineStep.step).where(DeadlineStep.deadline_id == row.id)))
+        _schedule(row, case, books, taken)
+
+
+def pauses_of(row: Deadline) -> list[Pause]:
+    """The times for which a clock stood still, in order."""
+    ended = [each for each in row.suspensions if each.ended_at is not None]
+    return [Pause(each.started_at, each.ended_at) for each in sorted(ended, key=lambda each: each.id)]
 
 
 def take(row: Deadline, step: str, now: datetime, books: Books) -> None:

@@ -18,6 +18,8 @@ STATUS: Mapping[str, LazyString] = {
     Status.INVESTIGATING: _l("The department in charge is looking into your complaint."),
     Status.PENDING_CLOSE: _l("The department has reported. We are checking the result and may call you."),
     Status.CLOSED: _l("Your complaint is closed. The answer is below."),
+    Status.SUPPLEMENTING: _l("We need more from you before we can decide: see below."),
+    Status.WITHDRAWN: _l("You have withdrawn your complaint."),
 }
 STEPS: Mapping[str, LazyString] = {
     VerbName.FILE: _l("Complaint received"),
@@ -40,6 +42,7 @@ STAGE_OF: Mapping[str, int] = {
     Status.INVESTIGATING: 2,
     Status.PENDING_CLOSE: 3,
     Status.CLOSED: 4,
+    Status.SUPPLEMENTING: 0,
 }
 """Where on the way a case is; one that was not accepted is not on it."""
 PROMISES: Mapping[str, LazyString] = {

@@ -31,6 +31,9 @@ MESSAGE: Mapping[str, LazyString] = {
     MessageKind.FOLLOW_UP_DUE_SOON: _l("Following up is due soon"),
     MessageKind.ESCALATED: _l("Escalated to the leader"),
     MessageKind.ESCALATED_UP: _l("Escalated a level up"),
+    MessageKind.SECOND_LOOK: _l("Is it really solved?"),
+    MessageKind.RETURNED: _l("Case returned by the unit"),
+    MessageKind.WITHDRAWN: _l("Case withdrawn"),
 }
 AUDIENCE: Mapping[str, LazyString] = {
     Audience.COMPLAINANT: _l("Complainant"),
@@ -40,6 +43,7 @@ AUDIENCE: Mapping[str, LazyString] = {
     Audience.CENTRE_INTAKE: _l("Intake of the centre"),
     Audience.CENTRE_LEADER: _l("Leader of the centre"),
     Audience.CENTRE_CALLERS: _l("Callers of the centre"),
+    Audience.CENTRE_DISPATCHERS: _l("Dispatchers of the centre"),
 }
 MESSAGE_STATUS: Mapping[str, LazyString] = {
     "queued": _l("Waiting"),

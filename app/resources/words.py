@@ -28,6 +28,8 @@ STATUS: Words = {
     Status.INVESTIGATING: _l("Being handled"),
     Status.PENDING_CLOSE: _l("To be closed"),
     Status.CLOSED: _l("Closed"),
+    Status.SUPPLEMENTING: _l("Being supplemented"),
+    Status.WITHDRAWN: _l("Withdrawn"),
 }
 SHARE: Words = {
     AssignmentStatus.PENDING: _l("To be signed for"),
@@ -51,6 +53,14 @@ VERB: Words = {
     VerbName.REMIND: _l("Remind"),
     VerbName.MARK_OVERDUE: _l("Mark as overdue"),
     VerbName.ESCALATE: _l("Escalate"),
+    VerbName.REQUEST_SUPPLEMENT: _l("Ask for a supplement"),
+    VerbName.SUPPLEMENT: _l("Supplement"),
+    VerbName.TRANSFER: _l("Transfer"),
+    VerbName.RETURN: _l("Return to the centre"),
+    VerbName.DESIGNATE: _l("Designate a unit"),
+    VerbName.HANDLE_DIRECTLY: _l("Handle directly"),
+    VerbName.WITHDRAW: _l("Withdraw"),
+    VerbName.IMPROVE: _l("Promise an improvement"),
     "note": _l("Note"),
 }
 CLOCK: Words = {
@@ -58,6 +68,8 @@ CLOCK: Words = {
     ClockKind.SIGN: _l("Limit for signing"),
     ClockKind.HANDLE: _l("Limit for handling"),
     ClockKind.FOLLOW_UP: _l("Limit for following up"),
+    ClockKind.SUPPLEMENT: _l("Limit for supplementing"),
+    ClockKind.SECOND_LOOK: _l("Second look"),
 }
 LIMIT_UNIT: Words = {"working_day": _l("working days"), "day": _l("days"), "hour": _l("hours")}
 CHANNEL: Words = {
@@ -90,6 +102,14 @@ NOT_ACCEPT_REASON: Words = {
     "in_progress": _l("The same matter is being handled (joined)"),
     "not_supplemented": _l("Not supplemented in time"),
     "force_majeure": _l("Caused by force majeure"),
+    "other": _l("Other"),
+}
+RETURN_REASON: Words = {
+    "not_our_duty": _l("Not the duty of this unit"),
+    "not_our_region": _l("Not in this region"),
+    "higher_level": _l("For a higher level to handle"),
+    "is_ourselves": _l("The complaint is about this unit (recusal)"),
+    "not_enough_facts": _l("Not enough material to investigate"),
     "other": _l("Other"),
 }
 CLOSE_TYPE: Words = {
@@ -130,6 +150,7 @@ DAY_REASON: Words = {
     "weekend": _l("Weekend"),
     "holiday": _l("Holiday"),
     "rolled_to": _l("First workday after the last day"),
+    "suspended": _l("The clock stood still"),
 }
 CHANGE: Words = {"create": _l("Added"), "update": _l("Changed"), "delete": _l("Deleted")}
 ACTOR_KIND: Words = {
@@ -142,7 +163,15 @@ ACTOR_KIND: Words = {
 FACT: Words = {
     "matter_code": _l("Matter"),
     "note": _l("Note"),
-    "reason_code": _l("Ground for not accepting"),
+    "reason_code": _l("Ground"),
+    "what": _l("What is missing"),
+    "days": _l("Days to supplement"),
+    "text": _l("What is supplied"),
+    "basis": _l("Legal basis"),
+    "suggested_code": _l("Suggested unit"),
+    "measure": _l("Measure"),
+    "check_on": _l("Day to check"),
+    "is_late": _l("Time ran out"),
     "reason": _l("Reason in writing"),
     "department_code": _l("Lead department"),
     "co_department_codes": _l("Co-handling departments"),
@@ -190,6 +219,7 @@ KINDS: Mapping[str, Words] = MappingProxyType(
         "respondent_kind": RESPONDENT_KIND,
         "complainant_kind": COMPLAINANT_KIND,
         "not_accept_reason": NOT_ACCEPT_REASON,
+        "return_reason": RETURN_REASON,
         "close_type": CLOSE_TYPE,
         "satisfaction": SATISFACTION,
         "level": LEVEL,

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.domain.calendar import CHINA
 from app.domain.deadlines import (
     DayLine,
     Limit,
     LimitUnit,
+    Pause,
     Step,
     china_day,
     due,
     explain,
+    moved,
     next_step,
     parse_limit,
     plan,
@@ -217,3 +220,34 @@ def test_the_next_step_is_the_first_not_taken() -> None:
     assert next_step(steps, set()) == steps[0]
     assert next_step(steps, {"early", "overdue"}) == steps[1]
     assert next_step(steps, {step.code for step in LADDER}) is None
+
+
+@given(
+    start=st.dates(date(2023, 1, 2), date(2025, 6, 1)),
+    n=st.integers(1, 40),
+    after=st.integers(0, 20),
+    length=st.integers(0, 40),
+)
+def test_a_pause_of_k_working_days_moves_the_due_day_by_k(start, n, after, length):
+    calendar = CALENDAR
+    at = datetime.combine(start, time(12), CHINA)
+    limit = Limit(n, "working_day")
+    since, until = at + timedelta(days=after), at + timedelta(days=after + length)
+    pause = Pause(since, until)
+    before = due(at, limit, calendar)
+    later = moved(before, limit.unit, [pause], calendar)
+    k = calendar.working_days_between(since.date(), until.date())
+    assert calendar.working_days_between(before.due_on, later.due_on) == k
+
+
+def test_pauses_of_other_units():
+    calendar = CALENDAR
+    at = datetime(2024, 5, 6, 12, tzinfo=CHINA)
+    pause = Pause(at + timedelta(days=1), at + timedelta(days=4))
+    days = moved(due(at, Limit(30, "day"), calendar), "day", [pause], calendar)
+    assert days.due_on == date(2024, 6, 11)  # 8 June is a Saturday before the Dragon Boat holiday
+    lines = explain(at, Limit(30, "day"), calendar, [pause])
+    assert sum(line.is_counted for line in lines) == 30
+    assert [line.reason for line in lines].count("suspended") == 3
+    hours = moved(due(at, Limit(24, "hour"), calendar), "hour", [pause], calendar)
+    assert hours.due_at == at + timedelta(days=4)

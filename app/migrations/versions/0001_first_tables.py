@@ -152,7 +152,7 @@ def upgrade() -> None:
         sa.Column("gateway_code", sa.String(length=40), nullable=True, comment="template number at the gateway"),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('accept_due_soon', 'accepted', 'assigned', 'closed', 'deemed_accepted', 'deemed_notice', 'digest', 'due_soon', 'escalated', 'escalated_up', 'extended', 'follow_up_due_soon', 'not_accepted', 'otp', 'overdue', 'query_code', 'rate', 'received', 'rework', 'supervise', 'supplement')",
+            "kind IN ('accept_due_soon', 'accepted', 'assigned', 'closed', 'deemed_accepted', 'deemed_notice', 'digest', 'due_soon', 'escalated', 'escalated_up', 'extended', 'follow_up_due_soon', 'not_accepted', 'otp', 'overdue', 'query_code', 'rate', 'received', 'returned', 'rework', 'second_look', 'supervise', 'supplement', 'withdrawn')",
             name=op.f("ck_message_templates_kind_known"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message_templates")),
@@ -470,6 +470,9 @@ def upgrade() -> None:
         sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("supplement_request", sa.Text(), nullable=True, comment="what the complainant is asked for"),
+        sa.Column("is_designated", sa.Boolean(), nullable=False, comment="the lead cannot return it"),
         sa.Column("close_type", sa.String(length=120), nullable=True),
         sa.Column("result", sa.Text(), nullable=True, comment="inner report"),
         sa.Column("reply", sa.Text(), nullable=True, comment="answer to the complainant"),
@@ -507,7 +510,10 @@ def upgrade() -> None:
             name=op.f("ck_cases_pending_dispatch_stamped"),
         ),
         sa.CheckConstraint(
-            "status IN ('closed', 'investigating', 'not_accepted', 'pending_accept', 'pending_classify', 'pending_close', 'pending_confirm', 'pending_dispatch')",
+            "status <> 'withdrawn' OR (withdrawn_at IS NOT NULL)", name=op.f("ck_cases_withdrawn_stamped")
+        ),
+        sa.CheckConstraint(
+            "status IN ('closed', 'investigating', 'not_accepted', 'pending_accept', 'pending_classify', 'pending_close', 'pending_confirm', 'pending_dispatch', 'supplementing', 'withdrawn')",
             name=op.f("ck_cases_status_known"),
         ),
         sa.ForeignKeyConstraint(["department_id"], ["departments.id"], name=op.f("fk_cases_department_id")),
@@ -623,7 +629,10 @@ def upgrade() -> None:
         sa.Column("met_at", sa.DateTime(timezone=True), nullable=True, comment="when the act it waits for was done"),
         sa.Column("overdue_at", sa.DateTime(timezone=True), nullable=True, comment="recorded once, at the transition"),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("kind IN ('accept', 'follow_up', 'handle', 'sign')", name=op.f("ck_deadlines_kind_known")),
+        sa.CheckConstraint(
+            "kind IN ('accept', 'follow_up', 'handle', 'second_look', 'sign', 'supplement')",
+            name=op.f("ck_deadlines_kind_known"),
+        ),
         sa.CheckConstraint("limit_unit IN ('day', 'hour', 'working_day')", name=op.f("ck_deadlines_limit_unit_known")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_deadlines_case_id")),
         sa.ForeignKeyConstraint(["department_id"], ["departments.id"], name=op.f("fk_deadlines_department_id")),
@@ -677,6 +686,20 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_follow_ups_case_id"), "follow_ups", ["case_id"], unique=False)
     op.create_table(
+        "improvements",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("department_id", sa.Integer(), nullable=False),
+        sa.Column("measure", sa.Text(), nullable=False),
+        sa.Column("check_on", sa.Date(), nullable=False),
+        sa.Column("promised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_improvements_case_id")),
+        sa.ForeignKeyConstraint(["department_id"], ["departments.id"], name=op.f("fk_improvements_department_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_improvements")),
+    )
+    op.create_index(op.f("ix_improvements_case_id"), "improvements", ["case_id"], unique=False)
+    op.create_index(op.f("ix_improvements_check_on"), "improvements", ["check_on"], unique=False)
+    op.create_table(
         "messages",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=True),
@@ -703,7 +726,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("uid", sa.String(length=36), nullable=False, comment="UUID that sealed columns are bound to"),
         sa.CheckConstraint(
-            "kind IN ('accept_due_soon', 'accepted', 'assigned', 'closed', 'deemed_accepted', 'deemed_notice', 'digest', 'due_soon', 'escalated', 'escalated_up', 'extended', 'follow_up_due_soon', 'not_accepted', 'otp', 'overdue', 'query_code', 'rate', 'received', 'rework', 'supervise', 'supplement')",
+            "kind IN ('accept_due_soon', 'accepted', 'assigned', 'closed', 'deemed_accepted', 'deemed_notice', 'digest', 'due_soon', 'escalated', 'escalated_up', 'extended', 'follow_up_due_soon', 'not_accepted', 'otp', 'overdue', 'query_code', 'rate', 'received', 'returned', 'rework', 'second_look', 'supervise', 'supplement', 'withdrawn')",
             name=op.f("ck_messages_kind_known"),
         ),
         sa.CheckConstraint(
@@ -756,6 +779,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("deadline_id", "step", name=op.f("uq_deadline_steps_deadline_id_step")),
     )
     op.create_index(op.f("ix_deadline_steps_case_id"), "deadline_steps", ["case_id"], unique=False)
+    op.create_table(
+        "suspensions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("deadline_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=24), nullable=False, comment="the verb that stopped the clock"),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_suspensions_case_id")),
+        sa.ForeignKeyConstraint(["deadline_id"], ["deadlines.id"], name=op.f("fk_suspensions_deadline_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suspensions")),
+    )
+    op.create_index(op.f("ix_suspensions_case_id"), "suspensions", ["case_id"], unique=False)
+    op.create_index(op.f("ix_suspensions_deadline_id"), "suspensions", ["deadline_id"], unique=False)
     # ### end Alembic commands ###
     for statement in APPEND_ONLY[op.get_bind().dialect.name]:
         op.execute(statement)
@@ -767,6 +804,9 @@ def downgrade() -> None:
         op.execute("DROP TRIGGER case_events_no_change ON case_events")
         op.execute("DROP FUNCTION refuse_change()")
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index(op.f("ix_suspensions_deadline_id"), table_name="suspensions")
+    op.drop_index(op.f("ix_suspensions_case_id"), table_name="suspensions")
+    op.drop_table("suspensions")
     op.drop_index(op.f("ix_deadline_steps_case_id"), table_name="deadline_steps")
     op.drop_table("deadline_steps")
     op.drop_index(op.f("ix_respondents_department_id"), table_name="respondents")
@@ -779,6 +819,9 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_messages_case_id"), table_name="messages")
     op.drop_table("messages")
+    op.drop_index(op.f("ix_improvements_check_on"), table_name="improvements")
+    op.drop_index(op.f("ix_improvements_case_id"), table_name="improvements")
+    op.drop_table("improvements")
     op.drop_index(op.f("ix_follow_ups_case_id"), table_name="follow_ups")
     op.drop_table("follow_ups")
     op.drop_table("evaluations")
