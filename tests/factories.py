@@ -113,6 +113,10 @@ def case_in(status: Status, now: datetime = NOW, **changes: object) -> int:
     if status is Status.PENDING_CLASSIFY:
         changes |= {"matter_code": None, "form": {}}
     case_id = file(now, **changes).case_id
+    if status is Status.SUPPLEMENTING:
+        do(case_id, "request_supplement", centre(), now, what="The contract, please.", days=10)
+    if status is Status.WITHDRAWN:
+        do(case_id, "withdraw", complainant(case_id), now, reason="We have come to terms.")
     for step in _STEPS:
         if status_of(case_id) == status:
             return case_id

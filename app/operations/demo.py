@@ -28,6 +28,7 @@ from app.operations.books import books
 from app.operations.demo_accounts import refuse_production
 from app.operations.demo_cast import Cast
 from app.operations.demo_draft import Draft, Row
+from app.operations.demo_exits import wander
 from app.operations.demo_ledger import Ledger
 from app.operations.demo_notices import Notices
 from app.operations.demo_stories import Stories
@@ -49,7 +50,10 @@ def seed_cases(wanted: int | None, now: datetime, told: Callable[[int, int], Non
         total = wanted if wanted is not None else there or USUAL
         try:
             if total > there:
-                _write_all(stories(now, total), there, total, told)
+                teller = stories(now, total)
+                _write_all(teller, there, total, told)
+                if not there:
+                    wander(teller.ledger.cast, teller.words.texts["exits"], now)
         except BaseException:
             db.session.rollback()
             raise

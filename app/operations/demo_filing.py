@@ -24,10 +24,10 @@ _SAME = (
 _LATER = (
     *("case_no", "matter_id", "department_id", "form_version_id", "import_batch_id", "accepted_at"),
     *("rejected_at", "reject_reason_code", "reject_reason", "assigned_at", "signed_at", "reported_at"),
-    *("close_type", "result", "reply", "closed_at", "evaluated_at"),
+    *("withdrawn_at", "supplement_request", "close_type", "result", "reply", "closed_at", "evaluated_at"),
 )
 _AT_FIRST = {
-    **dict.fromkeys(("is_incomplete", "is_deemed_accepted", "is_overdue"), False),
+    **dict.fromkeys(("is_incomplete", "is_deemed_accepted", "is_overdue", "is_designated"), False),
     **dict.fromkeys(("escalation_level", "rework_count", "event_count"), 0),
     "head_hash": "",
     "version": 1,

@@ -162,14 +162,14 @@ def test_policies_follow_one_another():
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy["code"])
 def test_a_policy(policy):
     assert set(policy["ladders"]) == set(ClockKind)
-    assert set(policy["limits"]) == {*ClockKind, "rework"}
+    assert set(policy["limits"]) == {*ClockKind, "rework", "return"}
     assert set(policy["assumed"]) <= {*policy["limits"], "ladders"}
     assert all(parse_limit(limit) for limit in policy["limits"].values())
     assert all(each["verb"] in list(VerbName) and each["clause"] for each in policy["timeouts"].values())
     for clock, ladder in policy["ladders"].items():
         assert len({each["step"] for each in ladder}) == len(ladder)
         assert [each["offset"] for each in ladder] == sorted(each["offset"] for each in ladder)
-        assert all(each["verb"] in ("remind", "mark_overdue", "escalate") for each in ladder)
+        assert all(each["verb"] in ("remind", "mark_overdue", "escalate", "supplement") for each in ladder)
         assert all(Audience(each["audience"]) for each in ladder)
         assert AUDIENCE[notice(clock, "remind", "")] in {each["audience"] for each in ladder} or clock == "sign"
 

@@ -61,7 +61,7 @@ def test_everything_is_there(db):
         AcceptanceRule: 102,
         CalendarDay: 583,
         PolicyVersion: 2,
-        MessageTemplate: 21,
+        MessageTemplate: 24,
     }
     for model, count in counted.items():
         assert db.session.scalar(select(func.count(model.id))) == count, model
