@@ -12,7 +12,7 @@ $(or $(MAKECMDGOALS),help):
 	@$(MAKE) -C "$(dir $(abspath $(lastword $(MAKEFILE_LIST))))" $@
 else
 
-.PHONY: help run test sure fix strings format lint types imports strings-check upgrade seed clean
+.PHONY: help run test sure fix strings format lint types imports upgrade seed clean
 
 help: ## list what can be made
 	@echo "make run starts everything; make test tests everything. In full:"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
@@ -63,6 +64,12 @@ def _seconds(text: str) -> int:
 
 def _folder(text: str) -> Path:
     return (ROOT / Path(text).expanduser()).resolve()
+
+
+def _scanner(text: str) -> str:
+    if not re.fullmatch(r"unix:/.+|.+:[0-9]+", text):
+        raise ValueError("unix:/path/of/the/socket or host:port")
+    return text
 
 
 def _gateways(text: str) -> tuple[str, ...]:
@@ -178,6 +185,14 @@ class Settings:
         "Seconds for which the message of a worker that died is left alone: longer than the gateway takes to know "
         "what it has sent.",
         _seconds,
+    )
+    storage: Path | None = _setting(
+        *("HUIYIN_STORAGE", None, "Folder for evidence, encrypted. Empty: `files` in `HUIYIN_DATA`.", _folder)
+    )
+    clamd: str = _setting(
+        *("HUIYIN_CLAMD", ""),
+        "clamd that scans each file, `unix:/path` or `host:port`; while it is away no file is taken. Empty: none.",
+        _scanner,
     )
     web_workers: int = _setting("HUIYIN_WEB_WORKERS", 2, "Processes of the web server.", _count)
     web_threads: int = _setting("HUIYIN_WEB_THREADS", 4, "Threads of each web process.", _count)

@@ -19,7 +19,9 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     from flask_migrate import Migrate
 
     from app import models
-    from app.extensions import MIGRATIONS, clock, db, install_database, keyring, site
+    from app.extensions import MIGRATIONS, clock, db, files, install_database, keyring, site
+    from app.gateways.antivirus import make_scanner
+    from app.gateways.storage import FolderStorage
     from config import flask_config, load_settings
 
     settings = settings or load_settings()
@@ -27,6 +29,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.config.update(flask_config(settings), **overrides)
     keyring.load(dict(settings.data_keys))
     clock.offset, site.public_url = settings.offset, settings.public_url
+    files.storage = FolderStorage(settings.storage or settings.data / "files", dict(settings.data_keys))
+    files.scanner = make_scanner(settings.clamd)
     models.load()
     install_database()
     db.init_app(app)

@@ -14,6 +14,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
+from app.gateways.antivirus import Scanner
+from app.gateways.storage import Storage
 from app.models import scope
 from app.models.scope import ScopedSession
 from app.models.sealed import keyring
@@ -42,8 +44,16 @@ class Site:
     public_url = "http://127.0.0.1:8080"
 
 
+class Files:
+    """Where evidence is kept, and what looks at it first. Bound in `create_app`."""
+
+    storage: Storage
+    scanner: Scanner
+
+
 clock = Clock()
 site = Site()
+files = Files()
 db = SQLA(model_class=Model, session_options={"class_": ScopedSession})
 csrf = CSRFProtect()
 MIGRATIONS = str(Path(__file__).parent / "migrations")
@@ -79,4 +89,4 @@ def install_database() -> None:
         event.listen(Engine, "begin", _on_begin)
 
 
-__all__ = ["MIGRATIONS", "clock", "csrf", "db", "install_database", "keyring", "reads_only", "site"]
+__all__ = ["MIGRATIONS", "clock", "csrf", "db", "files", "install_database", "keyring", "reads_only", "site"]

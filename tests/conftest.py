@@ -27,6 +27,7 @@ from tests.databases import Database, PostgresDatabase, SqliteFile
 from tests.pages import PASSWORD, Page, Rest, page, sign_in
 
 OURS = ("HUIYIN_", "DATABASE_URL", "REDIS_URL", "MAKELEVEL")
+LENGTHS = "HUIYIN_DRILL"  # how long the long forms of tests are
 NO_BROWSER = "!!!! BROWSER TESTS WERE SKIPPED: chromium and chromedriver are not installed !!!!"
 QUICK_HASH = "pbkdf2:sha256:1"
 CENTRE_ROLES = {"unit_leader": "410105-SCJG", "handler": "410105-SCJG"}  # all others sit in the centre
@@ -39,7 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Nothing of the developer's settings reaches a test; catalogues are compiled once."""
-    for name in [name for name in os.environ if name.startswith(OURS)]:
+    for name in [name for name in os.environ if name.startswith(OURS) and not name.startswith(LENGTHS)]:
         del os.environ[name]
     if not hasattr(config, "workerinput"):
         compile_catalogues(TRANSLATIONS)

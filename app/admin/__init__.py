@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from app import fab
 from app.admin import outbox
 from app.admin.casework import CaseworkView
+from app.admin.evidence import EvidenceView, size_text
 from app.admin.filters import FILTERS
 from app.admin.home import HomeView
 from app.admin.outbox import OutboxView
@@ -29,7 +30,7 @@ def register(app: Flask) -> None:
     """Add every page to the app's FAB. Call in the app's context, after `fab.start`."""
     builder = app.appbuilder  # type: ignore[attr-defined]
     builder.base_template = "admin/layout.html"
-    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.filters.update(FILTERS, filesize=size_text)
     for name, (icon, label) in CATEGORIES.items():
         builder.menu.add_category(name, icon=icon, label=label)
     for view in VIEWS:
@@ -38,6 +39,7 @@ def register(app: Flask) -> None:
         fab.register(builder, chart=chart)
     builder.add_view(OutboxView, outbox.MENU, label=outbox.TITLE, category="Messages")
     builder.add_view_no_menu(CaseworkView)
+    builder.add_view_no_menu(EvidenceView)
     builder.menu.menu.sort(key=lambda item: item.name == "Security")  # FAB puts its own entry first
 
 

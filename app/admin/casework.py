@@ -19,12 +19,13 @@ from app.admin.traces import facts_in_words, route_in_words
 from app.admin.verbforms import fields, given
 from app.admin.who import may, me
 from app.domain.errors import Invalid, Refused
+from app.domain.evidence import ACCEPT
 from app.domain.lifecycle import VERBS, Verb, VerbName
 from app.extensions import clock
 from app.fab.interface import key_of
 from app.fab.problems import reason_text
 from app.fab.views import HuiyinModelView, tell
-from app.operations import casework, dossier, worklists
+from app.operations import attachments, casework, dossier, worklists
 from app.resources.case import CaseResource
 from app.resources.words import word
 
@@ -126,6 +127,8 @@ def _around(file: dossier.Dossier) -> dict[str, Any]:
         "route": route_in_words(file.case.route_trace, file.names) if file.is_inside else [],
         "recorded": {event.seq: facts_in_words(event.facts, file.names) for event in file.events if file.is_inside},
         "may": may,
+        "evidence": attachments.of_case(file.case, me()),
+        "accept": ",".join(ACCEPT),
     }
 
 

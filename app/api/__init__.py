@@ -6,6 +6,7 @@ from flask import Flask
 
 from app import fab
 from app.api.cases import CaseApi
+from app.api.evidence import AttachmentApi, CaseAttachmentApi
 from app.api.figures import StatisticsApi
 from app.api.manners import install
 from app.api.nouns import APIS
@@ -20,6 +21,6 @@ def register(app: Flask) -> None:
     builder = app.appbuilder  # type: ignore[attr-defined]
     for api in (CaseApi, *APIS):
         fab.register(builder, api=api)
-    for plain in (MatterFormApi, DueApi, RouteApi, StatisticsApi):
+    for plain in (MatterFormApi, DueApi, RouteApi, StatisticsApi, AttachmentApi, CaseAttachmentApi):
         builder.add_api(plain)
     install(app)

@@ -109,6 +109,12 @@ def _object(value: Any) -> dict[str, Any]:
     return value
 
 
+def _tokens(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise ValueError("Give a list of texts.")
+    return tuple(value)
+
+
 def _day(value: Any) -> date:
     try:
         return date.fromisoformat(_text(value))
@@ -135,6 +141,7 @@ def _one_of(*values: str) -> Kind:
 TEXT = Kind(_text, {"type": "string"})
 FLAG = Kind(_flag, {"type": "boolean"})
 OBJECT = Kind(_object, {"type": "object"})
+TEXTS = Kind(_tokens, {"type": "array", "items": {"type": "string"}})
 
 _RESPONDENT = Shape({"department_code": TEXT, "name": TEXT, "kind": _one_of(*RESPONDENT_KINDS)}, make=RespondentFacts)
 _COMPLAINANT = Shape(
@@ -156,12 +163,15 @@ FILING = Shape(
         "respondent": _RESPONDENT,
         "complainant": _COMPLAINANT,
         "form": OBJECT,
+        "attachments": TEXTS,
     },
     frozenset({"channel", "region_code", "title", "body", "respondent", "complainant"}),
     Filing,
 )
 """The intake call. Faults are told with the path of the field (`complainant.phone`)."""
 
+TOKENS = Shape({"attachments": TEXTS}, frozenset({"attachments"}), make=lambda attachments: attachments)
+"""Files uploaded before, to be added to a case."""
 DUE_QUESTION = Shape(
     {
         "start": Kind(_start, {"type": "string", "example": "2026-02-12"}),

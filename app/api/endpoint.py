@@ -62,7 +62,8 @@ def _described(rule: str, takes: str, answers: Answers, faults: tuple[int, ...])
         for code, (text, name) in answers.items()
     }
     refused = {str(code): {"$ref": f"#/components/responses/{code}"} for code in (400, 401, 403, *faults)}
-    taken = {"requestBody": {"required": True, "content": _json(takes)}} if takes else {}
+    content = {"multipart/form-data": _json(takes)["application/json"]} if takes == "Upload" else _json(takes)
+    taken = {"requestBody": {"required": True, "content": content}} if takes else {}
     return {"parameters": places, **taken, "responses": {**answered, **refused}}
 
 

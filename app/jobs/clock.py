@@ -15,9 +15,9 @@ from flask import Flask, current_app
 from app.domain.access import SYSTEM
 from app.extensions import clock, db
 from app.jobs.queues import wake
-from app.jobs.tasks import drain_messages, step_deadlines
+from app.jobs.tasks import drain_messages, draw_thumbnails, step_deadlines, sweep_uploads
 from app.models.scope import acting
-from app.operations import clocks, messaging
+from app.operations import attachments, clocks, messaging, uploads
 from app.operations.heartbeats import beat
 
 EVERY = 3.0
@@ -39,7 +39,7 @@ def _run(app: Flask) -> int:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    rounds = {"steps": 0, "messages": 0}
+    rounds = dict.fromkeys(WORK, 0)
     while not stopped.wait(EVERY):
         with app.app_context():
             try:
@@ -52,6 +52,8 @@ def _run(app: Flask) -> int:
 WORK: dict[str, tuple[Callable[[], int], Callable[[], dict[str, int]]]] = {
     "steps": (lambda: clocks.due_count(clock.now()), step_deadlines),
     "messages": (lambda: messaging.waiting_count(clock.now(), clock.real()), drain_messages),
+    "thumbnails": (attachments.undrawn_count, draw_thumbnails),
+    "uploads": (lambda: uploads.expired_count(clock.now()), sweep_uploads),
 }
 
 
@@ -63,7 +65,7 @@ def look(rounds: dict[str, int]) -> None:
         if not _is_waiting(waiting):
             rounds[work] = 0
             continue
-        rounds[work] += 1
+        rounds[work] = rounds.get(work, 0) + 1
         if not wake(current_app.extensions["huiyin_redis"], work) or rounds[work] > PATIENCE:
             do_it()
 

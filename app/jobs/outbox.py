@@ -9,10 +9,11 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.jobs.queues import connect, wake
+from app.models.attachment import Attachment
 from app.models.message import Message
 from app.models.scope import ScopedSession
 
-_KEY = "has_messages"
+_KEY, _PICTURES = "has_messages", "has_pictures"
 
 
 def install(app: Flask) -> None:
@@ -27,13 +28,18 @@ def install(app: Flask) -> None:
 def _note(session: Session, _: Any) -> None:
     if any(isinstance(row, Message) and row.status == "queued" for row in session.new):
         session.info[_KEY] = True
+    if any(isinstance(row, Attachment) and row.thumbnail == "waiting" for row in session.new):
+        session.info[_PICTURES] = True
 
 
 def _wake(session: Session) -> None:
     if not session.in_nested_transaction() and session.info.pop(_KEY, False):
         wake(current_app.extensions["huiyin_redis"], "messages")
+    if not session.in_nested_transaction() and session.info.pop(_PICTURES, False):
+        wake(current_app.extensions["huiyin_redis"], "thumbnails")
 
 
 def _forget(session: Session) -> None:
     if not session.in_nested_transaction():
         session.info.pop(_KEY, None)
+        session.info.pop(_PICTURES, None)

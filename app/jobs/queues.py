@@ -11,7 +11,12 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 QUEUE = "default"
-JOBS = {"messages": "app.jobs.tasks.drain_messages", "steps": "app.jobs.tasks.step_deadlines"}
+JOBS = {
+    "messages": "app.jobs.tasks.drain_messages",
+    "steps": "app.jobs.tasks.step_deadlines",
+    "thumbnails": "app.jobs.tasks.draw_thumbnails",
+    "uploads": "app.jobs.tasks.sweep_uploads",
+}
 WAKE_SECONDS = 5
 """For so long a second wake-up for the same work is not enqueued; the clock's sweep covers what falls between."""
 log = logging.getLogger(__name__)

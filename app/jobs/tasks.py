@@ -7,10 +7,12 @@ from datetime import timedelta
 from flask import current_app
 
 from app.domain.access import SYSTEM
-from app.extensions import clock
+from app.extensions import clock, files
 from app.gateways.sms.registry import make_gateway
 from app.models.scope import acting
-from app.operations import clocks, messaging
+from app.operations import attachments, clocks, messaging, uploads
+
+DAY = 24 * 3600
 
 
 def drain_messages() -> dict[str, int]:
@@ -25,3 +27,16 @@ def step_deadlines() -> dict[str, int]:
     """Take every step that is due; counts by verb."""
     with acting(SYSTEM):
         return dict(clocks.step_due(clock.now()))
+
+
+def draw_thumbnails() -> dict[str, int]:
+    """Make the thumbnails that wait; counts by outcome."""
+    with acting(SYSTEM):
+        return attachments.draw()
+
+
+def sweep_uploads() -> dict[str, int]:
+    """Remove the uploads that no case has claimed in time, and what dead processes have left half written."""
+    with acting(SYSTEM):
+        removed = uploads.sweep(clock.now())
+    return {"removed": removed, "drafts": files.storage.tidy(clock.real().timestamp() - DAY)}

@@ -26,6 +26,7 @@ FILES = (
     "batch",
     "case",
     "assignment",
+    "attachment",
     "event",
     "deadline",
     "message",

@@ -90,7 +90,7 @@ def perform(case_id: int, verb: str, actor: Actor, now: datetime, /, **facts: An
     except (StaleDataError, IntegrityError) as error:
         db.session.rollback()
         if is_race(error):
-            raise _raced(case_id) from error
+            raise raced(case_id) from error
         raise
     except BaseException:
         db.session.rollback()
@@ -242,7 +242,8 @@ def is_race(error: Exception) -> bool:
     return isinstance(error, StaleDataError) or "case_events" in str(getattr(error, "orig", ""))
 
 
-def _raced(case_id: int) -> Refused:
+def raced(case_id: int) -> Refused:
+    """Why the loser of a race is refused: who was first, with which verb."""
     last = db.session.scalar(
         select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.seq.desc()).limit(1)
     )

@@ -61,10 +61,12 @@ class Filing:
     is_confidential: bool = False
     filed_at: datetime | None = None
     is_lenient: bool = False
+    attachments: tuple[str, ...] = ()
 
-    def canonical(self) -> str:
-        """Content as one ASCII text (any answer can be in it), equal for equal filings."""
-        return json.dumps(asdict(self), sort_keys=True, default=str)
+    def canonical(self, files: tuple[str, ...] = ()) -> str:
+        """Content as one ASCII text (any answer can be in it), equal for equal filings; of files their hashes."""
+        content = {name: value for name, value in asdict(self).items() if name != "attachments"}
+        return json.dumps({**content, **({"files": files} if files else {})}, sort_keys=True, default=str)
 
 
 def check_filing(filing: Filing, books: Books, now: datetime) -> dict[str, Any]:

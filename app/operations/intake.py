@@ -21,7 +21,7 @@ from app.extensions import db, keyring
 from app.models.assignment import Assignment
 from app.models.case import Case, Complainant, Respondent
 from app.models.scope import acting_on, unscoped
-from app.operations import chain, timers
+from app.operations import attachments, chain, timers
 from app.operations.books import Books, books
 from app.operations.casework import is_recused
 from app.operations.effects import route_case
@@ -63,7 +63,7 @@ def file_case(filing: Filing, actor: Actor, now: datetime, origin: Origin | None
         raise Refused(Reason("role", "Your role does not do this."))
     shelf = books()
     form = check_filing(filing, shelf, now)
-    content_hash = keyring.index(filing.canonical())
+    content_hash = keyring.index(filing.canonical(attachments.content_of(filing.attachments, actor, now)))
     if repeat := _repeat(filing, content_hash, actor):
         db.session.rollback()
         return repeat
@@ -133,6 +133,8 @@ def _write(
         _hand_to_lead(case, now)
     timers.start(case, ClockKind.ACCEPT, filed_at, timers.limit_of(case, ClockKind.ACCEPT), shelf, None)
     _record(case, filing, actor, filed_at, now)
+    if filing.attachments:
+        attachments.claim(case, filing.attachments, actor, now)
     if origin and origin.reply:
         _note_reply(case, origin, actor, now)
     db.session.flush()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.portal import complain, evaluate, pages, track
+from app.portal import complain, evaluate, evidence, pages, track
 from app.portal.errors import register_pages
 from app.portal.health import health
 from app.portal.visitor import portal
 
-__all__ = ["complain", "evaluate", "pages", "register", "register_pages", "track"]
+__all__ = ["complain", "evaluate", "evidence", "pages", "register", "register_pages", "track"]
 
 
 def register(app: Flask) -> None:
@@ -17,4 +17,5 @@ def register(app: Flask) -> None:
     app.register_blueprint(portal)
     app.register_blueprint(health)
     track.limit_tries(app)
+    evidence.limit_uploads(app)
     register_pages(app)

@@ -21,7 +21,12 @@ Typed = Mapping[str, str]
 
 
 def filing_of(
-    typed: Typed, fields: tuple[Field, ...], matter_code: str | None, region_code: str, user_agent: str
+    typed: Typed,
+    fields: tuple[Field, ...],
+    matter_code: str | None,
+    region_code: str,
+    user_agent: str,
+    attachments: tuple[str, ...] = (),
 ) -> tuple[Filing, dict[str, Any]]:
     """The filing that was typed, and what is wrong with it before any rule is asked (field -> message)."""
     errors: dict[str, Any]
@@ -43,6 +48,7 @@ def filing_of(
         source_system=SOURCE,
         external_no=token_of(typed),
         is_confidential=bool(typed.get("is_confidential")),
+        attachments=attachments,
     )
     return filing, errors
 

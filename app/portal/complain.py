@@ -18,6 +18,7 @@ from app.operations.books import books
 from app.operations.catalogue import MatterForm
 from app.operations.filing import Filing, check_filing
 from app.operations.intake import file_case
+from app.portal import evidence
 from app.portal.answers import filing_of
 from app.portal.receipt import keep
 from app.portal.visitor import page, told
@@ -47,17 +48,19 @@ def fill_in(matter: str) -> ResponseReturnValue:
         return redirect(url_for("portal.complain", matter=matter), 303)
     if request.method == "GET":
         return _shown(form, region, {}, {})
+    files = evidence.taken()
     fields, code = (form.fields, form.matter.code) if form else ((), None)
-    filing, errors = filing_of(request.form, fields, code, region, request.user_agent.string)
+    filing, errors = filing_of(request.form, fields, code, region, request.user_agent.string, files.tokens)
+    errors |= files.errors
     typed = {**request.form, "token": filing.external_no or ""}
     if errors:
-        return _shown(form, region, typed, _found(filing) | errors)
+        return _shown(form, region, typed, _found(filing) | errors, files)
     try:
         keep(file_case(filing, complainant(0), clock.now()), clock.real())
     except Invalid as error:
-        return _shown(form, region, typed, error.fields)
+        return _shown(form, region, typed, error.fields, files)
     except Refused:
-        return _shown(form, region, {**typed, "token": ""}, {"": _SENT})
+        return _shown(form, region, {**typed, "token": ""}, {"": _SENT}, files)
     return redirect(url_for("portal.done"), 303)
 
 
@@ -84,7 +87,11 @@ def _found(filing: Filing) -> dict[str, str]:
 
 
 def _shown(
-    form: MatterForm | None, region: str, typed: Mapping[str, str], errors: Mapping[str, Any]
+    form: MatterForm | None,
+    region: str,
+    typed: Mapping[str, str],
+    errors: Mapping[str, Any],
+    files: evidence.Taken = evidence.NOTHING,
 ) -> ResponseReturnValue:
     try:
         place = catalogue.region_name(region)
@@ -100,5 +107,7 @@ def _shown(
         promise=catalogue.promise(clock.now()),
         typed={**typed, "token": typed.get("token") or str(uuid.uuid4())},
         errors=told(errors),
+        kept=files.kept(),
+        limits=evidence.LIMITS,
     )
     return shown, 422 if errors else 200

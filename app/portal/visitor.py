@@ -15,17 +15,20 @@ from werkzeug.wrappers import Response
 
 from app.domain.access import complainant
 from app.domain.deadlines import Limit
+from app.domain.evidence import MAX_CASE, MAX_FILE
 from app.models.scope import acting
 from app.portal.words import LIMITS
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
 LARGEST = 1_048_576
+WITH_FILES = {"portal.fill_in": MAX_CASE + LARGEST, "portal.upload": MAX_FILE + LARGEST}
+"""Pages that take files as well: without scripts all of them come with the form."""
 CHINESE = Markup(' lang="zh-Hans"')
 """For what is written in Chinese only, on an English page: it is then read out as Chinese."""
 NAVIGATION = (
@@ -56,7 +59,7 @@ def page(rule: str, *methods: str) -> Callable[[View], View]:
 @portal.url_value_preprocessor
 def small(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Set the limit of a form before anything reads it: the longest complaint has a tenth of that."""
-    request.max_content_length = LARGEST
+    request.max_content_length = WITH_FILES.get(request.endpoint or "", LARGEST)
 
 
 @portal.after_request

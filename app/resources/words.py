@@ -62,6 +62,7 @@ VERB: Words = {
     VerbName.WITHDRAW: _l("Withdraw"),
     VerbName.IMPROVE: _l("Promise an improvement"),
     "note": _l("Note"),
+    "attach": _l("Add evidence"),
 }
 CLOCK: Words = {
     ClockKind.ACCEPT: _l("Limit for accepting"),
@@ -191,6 +192,8 @@ FACT: Words = {
     "speed": _l("Speed"),
     "manner": _l("Manner"),
     "comment": _l("Comment"),
+    "count": _l("Files"),
+    "sha256": _l("Check sums (beginning)"),
 }
 ROLE: Words = {
     Role.PLATFORM_ADMIN: _l("Platform administrator"),

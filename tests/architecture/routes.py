@@ -16,7 +16,10 @@ PUBLIC = frozenset(
         "appbuilder.static",
         "health.healthz",
         "health.readyz",
-        *(f"portal.{name}" for name in ("home", "guide", "complain", "fill_in", "done", "finish", "language")),
+        *(
+            f"portal.{name}"
+            for name in ("home", "guide", "complain", "fill_in", "upload", "done", "finish", "language")
+        ),
         *(f"portal.{name}" for name in ("track", "rate", "evaluate", "thanks")),
         "AuthDBView.login",
         "AuthDBView.logout",
@@ -33,6 +36,9 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "CaseApi.file": ("can_file", "Case"),
     **{f"CaseApi.{name}": ("can_read", "Case") for name in ("by_number", "verbs", "timeline", "deadlines", "messages")},
     "CaseApi.act": ("can_read", "Case"),
+    "AttachmentApi.upload": ("can_read", "Case"),
+    **{f"CaseAttachmentApi.{name}": ("can_read", "Case") for name in ("evidence", "add", "content")},
+    **{f"EvidenceView.{name}": ("can_read", "Case") for name in ("content", "small", "add")},
     "StatisticsApi.figures": ("can_read", "Case"),
     "DueApi.explain": ("can_read", "Deadline"),
     "RouteApi.explain": ("can_read", "Matter"),
@@ -76,6 +82,7 @@ SAMPLES: dict[str, Any] = {
     "pk": 2_000_000_000,
     "case_id": 2_000_000_000,
     "deadline_id": 2_000_000_000,
+    "attachment_id": 2_000_000_000,
     "verb": "accept",
     "number": "TS2611240000019",
     "column": "matter",
@@ -109,7 +116,7 @@ def access_of(endpoint: str) -> tuple[str, str] | str:
 def is_scoped(endpoint: str) -> bool:
     """Whether the ids that a route takes are those of a case, or of a row that hangs on one."""
     owner = endpoint.split(".", maxsplit=1)[0]
-    if owner in ("CaseApi", "CaseView", "CaseworkView"):
+    if owner in ("CaseApi", "CaseView", "CaseworkView", "CaseAttachmentApi", "EvidenceView"):
         return True
     noun = next(
         (_parts(endpoint)[0] for kind in GENERATED if owner.endswith(kind) and owner[: -len(kind)] in NOUNS), ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextvars import Context
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -125,17 +126,25 @@ def _of(noun: str, case_id: int) -> dict[str, int]:
 @pytest.fixture
 def whole_case(db):
     """A closed case with a row of everything that may hang on one; (noun -> id of its row)."""
-    from app.domain.access import SYSTEM
+    from app.domain.access import SYSTEM, complainant
+    from app.models.attachment import Attachment
     from app.models.scope import acting
+    from app.operations import attachments, uploads
+    from tests.operations import files
 
-    case_id = factories.case_in(Status.CLOSED, clock.now(), source_system="hotline-z", external_no="E-1")
+    with acting(complainant(0)):
+        token = uploads.receive(BytesIO(files.picture()), "a.png", complainant(0), clock.now()).token
+    filed = {"source_system": "hotline-z", "external_no": "E-1", "attachments": (token,)}
+    case_id = factories.case_in(Status.CLOSED, clock.now(), **filed)
     db.session.remove()
     with acting(SYSTEM):
+        attachments.draw()
         found = {
             noun: db.session.query(resource.model.id).filter_by(**_of(noun, case_id)).first()[0]
             for noun, resource in routes.NOUNS.items()
             if routes.is_scoped(f"{noun}Api.get")
         }
+        found["Attachment"] = db.session.query(Attachment.id).filter_by(case_id=case_id).first()[0]
     db.session.remove()
     assert len(found) > 8
     return found
@@ -151,6 +160,7 @@ def test_a_foreign_case_is_behind_no_route(app, caller, whole_case, db):
             continue
         noun = next((noun for noun in whole_case if rule.endpoint.startswith((f"{noun}Api.", f"{noun}View."))), "Case")
         ids = {"case_id": whole_case["Case"], "deadline_id": whole_case["Deadline"], "pk": whole_case[noun]}
+        ids["attachment_id"] = whole_case["Attachment"]
         for verb in VERBS if "verb" in rule.arguments else [""]:
             answer = foreigner(rule, method, **ids, verb=verb, number=number, name="accept")
             assert answer.status_code in CLOSED_DOOR, (rule.rule, method, verb, answer.status_code)

@@ -7,7 +7,7 @@ import itertools
 import pytest
 from jsonschema import Draft202012Validator
 
-from app.domain.lifecycle import Status
+from app.domain.lifecycle import VERBS, Status
 from app.extensions import clock
 from tests import factories
 from tests.doors.filings import BODY, fields, numbered
@@ -92,7 +92,7 @@ def test_a_number_that_two_systems_used_is_asked_back(rest):
 def test_verbs_are_told_with_reasons_and_with_what_they_need(rest, case):
     case_id = case()
     lines = {line["verb"]: line for line in rest("intake")("GET", f"cases/{case_id}/verbs").get_json()["result"]}
-    assert len(lines) == 15
+    assert len(lines) == len(VERBS)
     assert lines["accept"]["allowed"] is True
     assert lines["accept"]["reasons"] == []
     assert [each["code"] for each in lines["close"]["reasons"]] == ["role", "status"]

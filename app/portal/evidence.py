@@ -1,0 +1,88 @@
+"""Files that come with a complaint: with the form itself, or one by one beforehand where the browser has scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, current_app, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from app.domain.access import complainant
+from app.domain.errors import GatewayError, Invalid
+from app.domain.evidence import ACCEPT, MAX_FILE, MAX_FILES, clean_name
+from app.extensions import clock
+from app.operations import attachments, uploads
+from app.operations.uploads import Received
+from app.portal.visitor import page, told
+
+NAME = "attachments"
+UPLOADS = "60 per 10 minutes"
+"""From one address, and so for a family or an office; each with the form counts as one sending."""
+LIMITS = {"accept": ",".join(ACCEPT), "files": MAX_FILES, "bytes": MAX_FILE}
+_LATER = _l("Files cannot be taken at the moment. Please try again later, or send the complaint without them.")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The files of a form: those that were stored before, and those that came with it; what is wrong with them."""
+
+    tokens: tuple[str, ...] = ()
+    errors: Mapping[str, Any] = field(default_factory=dict)
+
+    def kept(self) -> list[Received]:
+        """What the form shows as uploaded, when it comes back."""
+        return uploads.waiting(self.tokens, complainant(0), clock.now()) if self.tokens else []
+
+
+NOTHING = Taken()
+
+
+def taken() -> Taken:
+    """Store the files that came with the form. One that is not taken is told by its name; the others stay."""
+    tokens = list(dict.fromkeys(request.form.getlist(NAME)))[: MAX_FILES + 1]
+    parts = [part for part in request.files.getlist("files") if part.filename]
+    if len(tokens) + len(parts) > MAX_FILES:
+        return Taken(tuple(tokens[:MAX_FILES]), {NAME: attachments.TOO_MANY})
+    wrong = []
+    for part in parts:
+        try:
+            tokens.append(_receive(part).token)
+        except (Invalid, GatewayError) as error:
+            wrong.append(f"{clean_name(part.filename or '')}: {_said(error)}")
+    return Taken(tuple(tokens), {NAME: " ".join(wrong)} if wrong else {})
+
+
+@page("/complain/upload", "POST")
+def upload() -> ResponseReturnValue:
+    """Take one file for the script of the form: the token it is known by, or a sentence on what is wrong."""
+    parts = request.files.getlist("files")
+    if len(parts) != 1:
+        return jsonify(error=gettext("Please choose a file.")), 422
+    try:
+        done = _receive(parts[0])
+    except (Invalid, GatewayError) as error:
+        return jsonify(error=_said(error)), 503 if isinstance(error, GatewayError) else 422
+    return jsonify(token=done.token, name=done.name, size=done.size), 201
+
+
+def limit_uploads(app: Flask) -> None:
+    """Count what is uploaded from one address, with the limiter that Flask-AppBuilder has started."""
+    for limiter in app.extensions.get("limiter", ()):
+        for name in ("portal.upload", "portal.fill_in"):
+            limit = limiter.limit(UPLOADS, methods=["POST"])
+            app.view_functions[name] = limit(app.view_functions[name])
+
+
+def _receive(part: Any) -> Received:
+    return uploads.receive(part.stream, part.filename or "", complainant(0), clock.now())
+
+
+def _said(error: Invalid | GatewayError) -> str:
+    if isinstance(error, Invalid):
+        return " ".join(told(error.fields).values())
+    current_app.logger.error("a file could not be taken: %s", error)
+    return str(_LATER)
