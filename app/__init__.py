@@ -19,10 +19,12 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     from flask_migrate import Migrate
 
     from app import models
+    from app.configured import flask_config
     from app.extensions import MIGRATIONS, clock, db, files, install_database, keyring, site
     from app.gateways.antivirus import make_scanner
     from app.gateways.storage import FolderStorage
-    from config import flask_config, load_settings
+    from app.models import redaction
+    from config import load_settings
 
     settings = settings or load_settings()
     app = Flask(__name__)
@@ -31,6 +33,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     clock.offset, site.public_url = settings.offset, settings.public_url
     files.storage = FolderStorage(settings.storage or settings.data / "files", dict(settings.data_keys))
     files.scanner = make_scanner(settings.clamd)
+    redaction.policy.is_always = settings.redact == "always"
     models.load()
     install_database()
     db.init_app(app)

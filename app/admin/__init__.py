@@ -6,7 +6,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from app import fab
-from app.admin import outbox
+from app.admin import desk, outbox
 from app.admin.casework import CaseworkView
 from app.admin.evidence import EvidenceView, size_text
 from app.admin.filters import FILTERS
@@ -38,6 +38,8 @@ def register(app: Flask) -> None:
     for chart in CHARTS:
         fab.register(builder, chart=chart)
     builder.add_view(OutboxView, outbox.MENU, label=outbox.TITLE, category="Messages")
+    builder.add_view(desk.DeskView, desk.MENU, label=desk.TITLE, category="Casework")
+    builder.add_view(desk.DeskFindView, desk.FIND_MENU, label=desk.FIND_TITLE, category="Casework")
     builder.add_view_no_menu(CaseworkView)
     builder.add_view_no_menu(EvidenceView)
     builder.menu.menu.sort(key=lambda item: item.name == "Security")  # FAB puts its own entry first
@@ -47,4 +49,7 @@ def permission_lines() -> set[Line]:
     """Permissions of the pages that are no noun, for `permission_table(extra=…)`."""
     lines: set[Line] = {(str(role), "can_read", outbox.MENU) for role in outbox.READERS}
     lines |= {(str(role), "menu_access", menu) for role in outbox.READERS for menu in (outbox.MENU, "Messages")}
+    for roles, right, menu in ((desk.CLERKS, "can_write", desk.MENU), (desk.FINDERS, "can_read", desk.FIND_MENU)):
+        for role in roles:
+            lines |= {(str(role), right, desk.MENU), (str(role), "menu_access", menu)}
     return lines | {(str(role), "menu_access", chart.category) for chart in CHARTS for role in chart.rights["read"]}

@@ -15,6 +15,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from app.admin import bulk
+from app.admin.marks import known_to_page, marked
 from app.admin.traces import facts_in_words, route_in_words
 from app.admin.verbforms import fields, given
 from app.admin.who import may, me
@@ -55,6 +56,7 @@ class CaseView(bulk.bulk_actions(), CaseResource, HuiyinModelView):  # type: ign
     """Cases: FAB's list and search with bulk verbs, and a page of a case around FAB's show."""
 
     show_template = "admin/case.html"
+    formatters_columns = {"title": marked, "body": marked}
     show_widget = FilledShowWidget
     show_fieldsets = [
         (
@@ -72,6 +74,7 @@ class CaseView(bulk.bulk_actions(), CaseResource, HuiyinModelView):  # type: ign
                     "channel",
                     "source_system",
                     "external_no",
+                    "received_on",
                     "filed_at",
                 ]
             },
@@ -112,6 +115,7 @@ class CaseView(bulk.bulk_actions(), CaseResource, HuiyinModelView):  # type: ign
         if key is None:
             abort(404)
         file = dossier.open_case(key, me())
+        known_to_page(file)
         widgets = self._show(pk)
         self.update_redirect()
         page: ResponseReturnValue = self.render_template(

@@ -117,3 +117,14 @@ def sees_complainant(actor: Actor, *, is_confidential: bool) -> bool:
     if actor.scope is Scope.NOTHING:
         return False
     return not (is_confidential and actor.scope is Scope.UNIT)
+
+
+def sees_original(actor: Actor, *, is_confidential: bool, is_anonymous: bool, is_always: bool = True) -> bool:
+    """Whether title and body are shown as written, not redacted: to the centre, to who typed or wrote them.
+
+    Units and connected systems read the redacted version: always in a confidential or anonymous case, in others
+    where `is_always` (HUIYIN_REDACT=always) says so.
+    """
+    if actor.scope is Scope.UNIT or (actor.scope is Scope.FILED and Role.API_CLIENT in actor.roles):
+        return not (is_always or is_confidential or is_anonymous)
+    return actor.scope is not Scope.NOTHING

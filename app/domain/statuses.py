@@ -37,6 +37,7 @@ class AssignmentStatus(StrEnum):
 class ClockKind(StrEnum):
     """What a deadline is for."""
 
+    ENTER = "enter"
     ACCEPT = "accept"
     SIGN = "sign"
     HANDLE = "handle"

@@ -61,12 +61,22 @@ class HuiyinInterface(SQLAInterface):
         if not filters:
             return query
         ready = copy(filters)
+        ready.filters = [self._searching(each) for each in filters.filters]
         ready.values = [
             _moments(value) if self.is_datetime(each.column_name) else value
             for each, value in zip(filters.filters, filters.values, strict=True)
         ]
         applied: Query[Any] = ready.apply_all(query)
         return applied
+
+    def _searching(self, given: Any) -> Any:
+        """The filter, on the column that stands for its own where the model says so."""
+        column = getattr(self.obj, "searched_as", {}).get(given.column_name)
+        if column is None:
+            return given
+        other = copy(given)
+        other.column_name = column
+        return other
 
     def get(
         self,

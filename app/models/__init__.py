@@ -41,3 +41,4 @@ def load() -> None:
     """Import every file of nouns (for migrations, the row guard and FAB)."""
     for name in FILES:
         import_module(f"app.models.{name}")
+    import_module("app.models.redaction").install()

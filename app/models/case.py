@@ -61,6 +61,10 @@ class Case(Model):
     status: Mapped[str] = mapped_column(ENUM)
     title: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
+    title_redacted: Mapped[str | None] = mapped_column(String(200), comment="what units read; made at filing")
+    body_redacted: Mapped[str | None] = mapped_column(Text, comment="what units read; made at filing")
+    is_anonymous: Mapped[bool | None] = mapped_column(Boolean, comment="as the complainant's")
+    received_on: Mapped[date | None] = mapped_column(Date, comment="day the paper or call came in")
     occurred_on: Mapped[date | None] = mapped_column(Date)
     form: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, comment="answers to the matter's fields")
     matter_id: Mapped[int | None] = mapped_column(ForeignKey("matters.id"), index=True)
@@ -111,6 +115,8 @@ class Case(Model):
     respondent: Mapped[Respondent] = relationship(back_populates="case", uselist=False)
 
     __mapper_args__: ClassVar = {"version_id_col": version}
+    searched_as: ClassVar = {"title": "title_redacted"}
+    """What doors search instead of a column: a search must not tell what its reader does not see."""
 
     @validates("status")
     def _status_moves_in_acts_only(self, _: str, status: str) -> str:
@@ -140,6 +146,8 @@ class Complainant(SealedRow, Model):
     org_name_sealed: Mapped[str | None] = mapped_column(Text)
     uscc_sealed: Mapped[str | None] = mapped_column(Text)
     phone_index: Mapped[str | None] = mapped_column(String(64), index=True, comment="blind index for exact lookup")
+    uscc_index: Mapped[str | None] = mapped_column(String(64), index=True, comment="blind index of the company code")
+    org_index: Mapped[str | None] = mapped_column(String(64), index=True, comment="blind index of the company's name")
 
     case: Mapped[Case] = relationship(back_populates="complainant")
 

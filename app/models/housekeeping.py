@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_appbuilder import Model
-from sqlalchemy import JSON, Integer, String
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.columns import ENUM, NAME, UtcDateTime
@@ -59,3 +59,20 @@ class ConfigurationChange(Model):
     def __str__(self) -> str:
         """Noun and row."""
         return f"{self.kind} {self.noun} {self.row_label}"
+
+
+class Lookup(Model):
+    """Somebody has looked a complainant up: who, when, by what kind of key, how many cases came. Never the key."""
+
+    __tablename__ = "lookups"
+    __table_args__: ClassVar = (Index("ix_lookups_user", "user_id", "looked_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    looked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    kind: Mapped[str] = mapped_column(ENUM, comment="phone, company code or company name")
+    found_count: Mapped[int] = mapped_column(Integer)
+
+    def __str__(self) -> str:
+        """Kind and moment."""
+        return f"{self.kind} {self.looked_at:%Y-%m-%d %H:%M}"

@@ -33,6 +33,7 @@ from app.operations.demo_ledger import Ledger
 from app.operations.demo_notices import Notices
 from app.operations.demo_stories import Stories
 from app.operations.demo_texts import SOURCE, words
+from app.operations.indexes import org_index, phone_index, uscc_index
 
 USUAL = 300
 BATCH = 1000
@@ -119,7 +120,8 @@ def _complainant(draft: Draft) -> Row:
     for name in _SEALED:
         text = getattr(who, name)
         row[f"{name}_sealed"] = text and keyring.seal(text, bound_to("complainants", name, uid))
-    return row | {"phone_index": who.phone and keyring.index(who.phone)}
+    indexes = {"uscc_index": uscc_index(who.uscc), "org_index": org_index(who.org_name)}
+    return row | {"phone_index": phone_index(who.phone), **indexes}
 
 
 def _respondent(draft: Draft) -> Row:

@@ -10,6 +10,7 @@ from app.domain.deadlines import china_day
 from app.domain.lifecycle import VERBS, AssignmentStatus, ClockKind, Status, VerbName
 from app.domain.messages import Audience, MessageKind
 from app.domain.numbers import CODE_BYTES, query_code, receipt_no
+from app.domain.redaction import redacted
 from app.extensions import keyring
 from app.operations.demo_cast import PROVINCE
 from app.operations.demo_draft import Draft, Move
@@ -63,6 +64,10 @@ def _draft(ledger: Ledger, filing: Filing, actor: Actor, at: datetime, code: str
         "query_code_hash": keyring.index(f"query:{code}"),
         "content_hash": keyring.index(filing.canonical()),
         **{name: getattr(filing, name) for name in _SAME},
+        "title_redacted": redacted(filing.title),  # made-up texts have no names in them
+        "body_redacted": redacted(filing.body),
+        "is_anonymous": filing.complainant.is_anonymous,
+        "received_on": filing.received_on,
         "form": dict(filing.form),
         "status": str(Status.PENDING_CLASSIFY),
         "respondent_department_id": ledger.books.department_ids.get(respondent_code),

@@ -1,4 +1,4 @@
-"""Cases as plain rows for files: in the actor's scope, complainants masked."""
+"""Cases as plain rows for files: in the actor's scope, complainants masked, texts redacted."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from app.domain.calendar import CHINA
 from app.extensions import db
 from app.models.case import Case
+from app.models.redaction import text_outside
 
 BATCH = 500
 _OWN = (
@@ -62,6 +63,7 @@ def _row(case: Case) -> dict[str, Any]:
     own = {name: _plain(getattr(case, name)) for name in _OWN}
     return {
         **own,
+        **text_outside(case),
         "matter_code": case.matter.code if case.matter else None,
         "department_code": case.department.code if case.department else None,
         "respondent": str(case.respondent),

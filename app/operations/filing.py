@@ -62,10 +62,12 @@ class Filing:
     filed_at: datetime | None = None
     is_lenient: bool = False
     attachments: tuple[str, ...] = ()
+    received_on: date | None = None
 
     def canonical(self, files: tuple[str, ...] = ()) -> str:
         """Content as one ASCII text (any answer can be in it), equal for equal filings; of files their hashes."""
-        content = {name: value for name, value in asdict(self).items() if name != "attachments"}
+        content = {name: value for name, value in asdict(self).items() if name != "received_on" or value}
+        content.pop("attachments")
         return json.dumps({**content, **({"files": files} if files else {})}, sort_keys=True, default=str)
 
 
@@ -151,6 +153,8 @@ def _check_complainant(filing: Filing, errors: dict[str, str]) -> None:
 def _check_times(filing: Filing, now: datetime, errors: dict[str, str]) -> None:
     if filing.occurred_on and filing.occurred_on > china_day(now):
         errors["occurred_on"] = "The day lies in the future."
+    if filing.received_on and filing.received_on > china_day(now):
+        errors["received_on"] = "The day lies in the future."
     if filing.filed_at:
         try:
             is_future = china_day(filing.filed_at) > china_day(now)

@@ -17,6 +17,7 @@ from app.domain.lifecycle import VERBS, AssignmentStatus, ClockKind, Status, Ver
 from app.domain.messages import Audience, MessageKind
 from app.domain.numbers import CODE_BYTES, query_code, receipt_no
 from app.domain.privacy import normalise_phone
+from app.domain.redaction import redacted
 from app.extensions import db, keyring
 from app.models.assignment import Assignment
 from app.models.case import Case, Complainant, Respondent
@@ -26,6 +27,7 @@ from app.operations.books import Books, books
 from app.operations.casework import is_recused
 from app.operations.effects import route_case
 from app.operations.filing import Filing, check_filing, is_incomplete
+from app.operations.indexes import org_index, uscc_index
 from app.operations.notices import Telling, tell
 from app.operations.numbering import next_serial
 
@@ -131,6 +133,7 @@ def _write(
     db.session.flush()
     if is_recused(case) and case.department_id:
         _hand_to_lead(case, now)
+    timers.entered(case, filing.received_on, now, shelf)
     timers.start(case, ClockKind.ACCEPT, filed_at, timers.limit_of(case, ClockKind.ACCEPT), shelf, None)
     _record(case, filing, actor, filed_at, now)
     if filing.attachments:
@@ -148,6 +151,8 @@ def _case(
 ) -> Case:
     day = china_day(filed_at)
     policy = shelf.policy_on(day)
+    who = filing.complainant
+    names = [name for name in (who.name, who.org_name) if name]
     return Case(
         receipt_no=receipt_no(day, next_serial(f"receipt-{day}")),
         source_system=filing.source_system,
@@ -157,6 +162,10 @@ def _case(
         status=Status.PENDING_CLASSIFY,
         title=filing.title.strip(),
         body=filing.body.strip(),
+        title_redacted=redacted(filing.title.strip(), names),
+        body_redacted=redacted(filing.body.strip(), names),
+        is_anonymous=who.is_anonymous,
+        received_on=filing.received_on,
         occurred_on=filing.occurred_on,
         form=form,
         region_code=filing.region_code,
@@ -198,6 +207,8 @@ def _parties(case: Case, filing: Filing, shelf: Books) -> None:
             org_name=who.org_name,
             uscc=who.uscc.strip().upper() if who.uscc else None,
             phone_index=keyring.index(phone) if phone else None,
+            uscc_index=uscc_index(who.uscc),
+            org_index=org_index(who.org_name),
         )
     )
     matter = shelf.matters.get(filing.matter_code or "")

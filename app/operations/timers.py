@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy import select
 
+from app.domain.calendar import CHINA
 from app.domain.deadlines import Due, Limit, Pause, due, moved, next_step, parse_limit, plan
 from app.domain.lifecycle import ClockKind
 from app.extensions import db
@@ -32,6 +33,19 @@ def start(case: Case, kind: ClockKind, at: datetime, limit: Limit, books: Books,
     _schedule(row, case, books, taken=set())
     db.session.add(row)
     return row
+
+
+def entered(case: Case, received_on: date | None, now: datetime, books: Books) -> None:
+    """What came on paper or by voice is in the system now: in time, or late, by the rule it is filed under.
+
+    豫政办〔2024〕67号: window and other channels enter it within one working day; earlier rules know no such limit.
+    """
+    if received_on is None or "enter" not in case.limits:
+        return
+    at = datetime.combine(received_on, time(), CHINA).astimezone(UTC)
+    row = start(case, ClockKind.ENTER, at, limit_of(case, ClockKind.ENTER), books, None)
+    stop(case, [ClockKind.ENTER], now)
+    row.overdue_at = now if now > row.due_at else None
 
 
 def limit_of(case: Case, kind: ClockKind) -> Limit:

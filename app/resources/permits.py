@@ -37,6 +37,8 @@ PAGE: Mapping[str, LazyString] = {
     "Configuration": _l("Configuration"),
     "System": _l("System"),
     "Outbox": _l("Outbox"),
+    "Desk": _l("File for somebody"),
+    "Desk look-up": _l("Look up"),
     "Security": _l("Security"),
     "List Users": _l("List Users"),
     "List Roles": _l("List Roles"),

@@ -65,6 +65,7 @@ VERB: Words = {
     "attach": _l("Add evidence"),
 }
 CLOCK: Words = {
+    ClockKind.ENTER: _l("Limit for entering"),
     ClockKind.ACCEPT: _l("Limit for accepting"),
     ClockKind.SIGN: _l("Limit for signing"),
     ClockKind.HANDLE: _l("Limit for handling"),

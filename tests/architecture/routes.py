@@ -48,6 +48,8 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     **{f"CaseworkView.{name}": ("can_read", "Case") for name in ("do", "bulk", "limit", "work", "departments")},
     "CaseView.action": ("can_read", "Case"),
     "CaseView.action_post": ("can_read", "Case"),
+    "DeskView.file": ("can_write", "Desk"),
+    "DeskFindView.find": ("can_read", "Desk"),
     "OutboxView.phones": ("can_read", "Outbox"),
     **{
         f"ResetMyPasswordView.this_form_{name}": (f"can_this_form_{name}", "ResetMyPasswordView")

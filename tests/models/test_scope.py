@@ -130,10 +130,10 @@ def test_a_refresh_after_a_hand_over_still_works(foreign):
     db.session.remove()
     with acting(handler()), acting_on():
         case = db.session.get(Case, foreign[0])
-        case.title = "new title"
+        case.reply = "new reply"
         db.session.flush()
         db.session.expire(case)
-        assert case.title == "new title"
+        assert case.reply == "new reply"
 
 
 def test_scope_by_level():

@@ -429,6 +429,45 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_import_batches_sha256"), "import_batches", ["sha256"], unique=False)
     op.create_table(
+        "lookups",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("looked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False, comment="phone, company code or company name"),
+        sa.Column("found_count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["ab_user.id"], name=op.f("fk_lookups_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lookups")),
+    )
+    op.create_index("ix_lookups_user", "lookups", ["user_id", "looked_at"], unique=False)
+    op.create_table(
+        "uploads",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("storage_key", sa.String(length=64), nullable=False),
+        sa.Column("name_sealed", sa.Text(), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False, comment="bytes"),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("listing_sealed", sa.Text(), nullable=True, comment="a zip file's entries, a JSON list"),
+        sa.Column("is_scanned", sa.Boolean(), nullable=False, comment="a virus scanner has found nothing"),
+        sa.Column("source", sa.String(length=24), nullable=False),
+        sa.Column("uploaded_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("uid", sa.String(length=36), nullable=False, comment="UUID that sealed columns are bound to"),
+        sa.CheckConstraint(
+            "kind IN ('3gp', 'amr', 'bmp', 'doc', 'docx', 'gif', 'heic', 'jpeg', 'm4a', 'mov', 'mp3', 'mp4', 'ofd', 'pdf', 'png', 'ppt', 'pptx', 'txt', 'wav', 'webp', 'xls', 'xlsx', 'zip')",
+            name=op.f("ck_uploads_kind_known"),
+        ),
+        sa.CheckConstraint("source IN ('client', 'complainant', 'officer')", name=op.f("ck_uploads_source_known")),
+        sa.ForeignKeyConstraint(["uploaded_by_id"], ["ab_user.id"], name=op.f("fk_uploads_uploaded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),
+        sa.UniqueConstraint("storage_key", name=op.f("uq_uploads_storage_key")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_uploads_token_hash")),
+        sa.UniqueConstraint("uid", name=op.f("uq_uploads_uid")),
+    )
+    op.create_index(op.f("ix_uploads_expires_at"), "uploads", ["expires_at"], unique=False)
+    op.create_table(
         "cases",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("receipt_no", sa.String(length=24), nullable=False),
@@ -443,6 +482,10 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=24), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("title_redacted", sa.String(length=200), nullable=True, comment="what units read; made at filing"),
+        sa.Column("body_redacted", sa.Text(), nullable=True, comment="what units read; made at filing"),
+        sa.Column("is_anonymous", sa.Boolean(), nullable=True, comment="as the complainant's"),
+        sa.Column("received_on", sa.Date(), nullable=True, comment="day the paper or call came in"),
         sa.Column("occurred_on", sa.Date(), nullable=True),
         sa.Column("form", sa.JSON(), nullable=False, comment="answers to the matter's fields"),
         sa.Column("matter_id", sa.Integer(), nullable=True),
@@ -564,6 +607,41 @@ def upgrade() -> None:
     )
     op.create_index("ix_assignments_unit", "assignments", ["department_id", "case_id"], unique=False)
     op.create_table(
+        "attachments",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False, comment="tells a filing that is sent again"),
+        sa.Column("storage_key", sa.String(length=64), nullable=False),
+        sa.Column("name_sealed", sa.Text(), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False, comment="bytes"),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("listing_sealed", sa.Text(), nullable=True, comment="a zip file's entries, a JSON list"),
+        sa.Column("is_scanned", sa.Boolean(), nullable=False, comment="a virus scanner has found nothing"),
+        sa.Column("source", sa.String(length=24), nullable=False),
+        sa.Column("uploaded_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("thumbnail", sa.String(length=24), nullable=False),
+        sa.Column("thumbnail_key", sa.String(length=64), nullable=True),
+        sa.Column("uid", sa.String(length=36), nullable=False, comment="UUID that sealed columns are bound to"),
+        sa.CheckConstraint(
+            "kind IN ('3gp', 'amr', 'bmp', 'doc', 'docx', 'gif', 'heic', 'jpeg', 'm4a', 'mov', 'mp3', 'mp4', 'ofd', 'pdf', 'png', 'ppt', 'pptx', 'txt', 'wav', 'webp', 'xls', 'xlsx', 'zip')",
+            name=op.f("ck_attachments_kind_known"),
+        ),
+        sa.CheckConstraint("source IN ('client', 'complainant', 'officer')", name=op.f("ck_attachments_source_known")),
+        sa.CheckConstraint(
+            "thumbnail IN ('failed', 'made', 'none', 'waiting')", name=op.f("ck_attachments_thumbnail_known")
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_attachments_case_id")),
+        sa.ForeignKeyConstraint(["uploaded_by_id"], ["ab_user.id"], name=op.f("fk_attachments_uploaded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachments")),
+        sa.UniqueConstraint("storage_key", name=op.f("uq_attachments_storage_key")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_attachments_token_hash")),
+        sa.UniqueConstraint("uid", name=op.f("uq_attachments_uid")),
+    )
+    op.create_index(op.f("ix_attachments_case_id"), "attachments", ["case_id"], unique=False)
+    op.create_index(op.f("ix_attachments_thumbnail"), "attachments", ["thumbnail"], unique=False)
+    op.create_table(
         "case_events",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
@@ -604,6 +682,8 @@ def upgrade() -> None:
         sa.Column("org_name_sealed", sa.Text(), nullable=True),
         sa.Column("uscc_sealed", sa.Text(), nullable=True),
         sa.Column("phone_index", sa.String(length=64), nullable=True, comment="blind index for exact lookup"),
+        sa.Column("uscc_index", sa.String(length=64), nullable=True, comment="blind index of the company code"),
+        sa.Column("org_index", sa.String(length=64), nullable=True, comment="blind index of the company's name"),
         sa.Column("uid", sa.String(length=36), nullable=False, comment="UUID that sealed columns are bound to"),
         sa.CheckConstraint("kind IN ('company', 'person')", name=op.f("ck_complainants_kind_known")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_complainants_case_id")),
@@ -611,7 +691,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", name=op.f("uq_complainants_case_id")),
         sa.UniqueConstraint("uid", name=op.f("uq_complainants_uid")),
     )
+    op.create_index(op.f("ix_complainants_org_index"), "complainants", ["org_index"], unique=False)
     op.create_index(op.f("ix_complainants_phone_index"), "complainants", ["phone_index"], unique=False)
+    op.create_index(op.f("ix_complainants_uscc_index"), "complainants", ["uscc_index"], unique=False)
     op.create_table(
         "deadlines",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -630,7 +712,7 @@ def upgrade() -> None:
         sa.Column("overdue_at", sa.DateTime(timezone=True), nullable=True, comment="recorded once, at the transition"),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('accept', 'follow_up', 'handle', 'second_look', 'sign', 'supplement')",
+            "kind IN ('accept', 'enter', 'follow_up', 'handle', 'second_look', 'sign', 'supplement')",
             name=op.f("ck_deadlines_kind_known"),
         ),
         sa.CheckConstraint("limit_unit IN ('day', 'hour', 'working_day')", name=op.f("ck_deadlines_limit_unit_known")),
@@ -833,10 +915,15 @@ def downgrade() -> None:
     )
     op.drop_index("ix_deadlines_case", table_name="deadlines")
     op.drop_table("deadlines")
+    op.drop_index(op.f("ix_complainants_uscc_index"), table_name="complainants")
     op.drop_index(op.f("ix_complainants_phone_index"), table_name="complainants")
+    op.drop_index(op.f("ix_complainants_org_index"), table_name="complainants")
     op.drop_table("complainants")
     op.drop_index("ix_case_events_recorded", table_name="case_events")
     op.drop_table("case_events")
+    op.drop_index(op.f("ix_attachments_thumbnail"), table_name="attachments")
+    op.drop_index(op.f("ix_attachments_case_id"), table_name="attachments")
+    op.drop_table("attachments")
     op.drop_index("ix_assignments_unit", table_name="assignments")
     op.drop_table("assignments")
     op.drop_index("ix_cases_status", table_name="cases")
@@ -848,6 +935,10 @@ def downgrade() -> None:
     op.drop_index("ix_cases_department", table_name="cases")
     op.drop_index("ix_cases_content", table_name="cases")
     op.drop_table("cases")
+    op.drop_index(op.f("ix_uploads_expires_at"), table_name="uploads")
+    op.drop_table("uploads")
+    op.drop_index("ix_lookups_user", table_name="lookups")
+    op.drop_table("lookups")
     op.drop_index(op.f("ix_import_batches_sha256"), table_name="import_batches")
     op.drop_table("import_batches")
     op.drop_table("api_clients")

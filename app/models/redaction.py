@@ -1,0 +1,77 @@
+"""Title and body of a case as far as the session's actor may read them: replaced where the row is read, once.
+
+`domain/access.py` decides; whoever may not see the original never has it in memory, so that no door can leak it.
+The column of the original is never searched by what doors offer: they search the redacted one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.orm.attributes import set_committed_value
+
+from app.domain.access import Actor, sees_original
+from app.domain.redaction import redacted
+from app.models.case import Case
+from app.models.event import CaseEvent
+
+TEXTS = ("title", "body")
+SAID = frozenset({"supplement", "withdraw"})
+
+
+class Policy:
+    """HUIYIN_REDACT: `is_always`, or only where a case is confidential or anonymous."""
+
+    is_always = True
+
+
+policy = Policy()
+
+
+def reads_original(actor: Actor | None, values: dict[str, Any]) -> bool:
+    """Whether an actor reads a case of these column values as it was written; unknown counts as private."""
+    if actor is None:
+        return False
+    return sees_original(
+        actor,
+        is_confidential=values.get("is_confidential", True) is not False,
+        is_anonymous=values.get("is_anonymous", True) is not False,
+        is_always=policy.is_always,
+    )
+
+
+def text_outside(case: Case) -> dict[str, str]:
+    """Title and body as they leave the centre, in a file for others."""
+    private = policy.is_always or case.is_confidential or case.is_anonymous is not False
+    return {name: _kept(case.__dict__, name) if private else getattr(case, name) for name in TEXTS}
+
+
+def _kept(values: dict[str, Any], name: str) -> str:
+    kept = values.get(f"{name}_redacted")
+    return redacted(values[name]) if kept is None else kept
+
+
+def _on_load(case: Case, context: Any, *_: Any) -> None:
+    values = case.__dict__
+    present = [name for name in TEXTS if name in values]
+    if not present or reads_original(context.session.info.get("actor"), values):
+        return
+    for name in present:
+        set_committed_value(case, name, _kept(values, name))
+
+
+def _on_event(row: CaseEvent, context: Any, *_: Any) -> None:
+    """What a complainant adds or withdraws is told in the note of its event: numbers in it are replaced."""
+    values, actor = row.__dict__, context.session.info.get("actor")
+    if values.get("verb") in SAID and values.get("note") and not reads_original(actor, {}):
+        set_committed_value(row, "note", redacted(values["note"]))
+
+
+def install() -> None:
+    """Attach to every read of a case and of its events; idempotent."""
+    if not event.contains(Case, "load", _on_load):
+        event.listen(Case, "load", _on_load)
+        event.listen(Case, "refresh", _on_load)
+        event.listen(CaseEvent, "load", _on_event)
+        event.listen(CaseEvent, "refresh", _on_event)
