@@ -142,7 +142,9 @@ def lead_of(case_id: int) -> str:
 
 def status_of(case_id: int) -> str:
     """Status of a case."""
-    return read(case_id).status
+    status: str = read(case_id).status
+    db.session.remove()  # the next actor gets a session of its own
+    return status
 
 
 def read(case_id: int) -> Case:

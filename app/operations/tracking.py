@@ -6,16 +6,20 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from app.domain.access import complainant
 from app.domain.errors import NotFound
-from app.domain.lifecycle import Status, VerbName
+from app.domain.lifecycle import VERBS, Status, VerbName
 from app.domain.numbers import normalise_code, normalise_number
 from app.extensions import keyring
 from app.models.case import Case
 from app.models.event import CaseEvent
-from app.models.scope import unscoped
+from app.models.scope import acting, unscoped
+from app.operations.casework import perform
 
 SHOWN = frozenset(
     {
@@ -29,6 +33,9 @@ SHOWN = frozenset(
         VerbName.CLOSE,
         VerbName.REWORK,
         VerbName.EVALUATE,
+        VerbName.REQUEST_SUPPLEMENT,
+        VerbName.SUPPLEMENT,
+        VerbName.WITHDRAW,
     }
 )
 
@@ -67,19 +74,41 @@ class Progress:
     reply: str | None
     reject_reason: str | None
     is_rated: bool
+    supplement_request: str | None
+    can_withdraw: bool
+
+
+def act_by_code(number: str, code: str, verb: VerbName, now: datetime, **facts: Any) -> None:
+    """What a complainant does: supplement or withdraw. Raises NotFound (alike), Refused, Invalid."""
+    with unscoped("the query code is the credential") as session:
+        case_id = _case_by_code(session, number, code).id
+    actor = complainant(case_id)
+    with acting(actor):
+        perform(case_id, verb, actor, now, **facts)
+
+
+def _case_by_code(session: Session, number: str, code: str) -> Case:
+    wanted = normalise_number(number)
+    case = session.scalar(select(Case).where((Case.receipt_no == wanted) | (Case.case_no == wanted)))
+    expected = (case.query_code_hash if case else None) or "0" * 64
+    given = keyring.index(f"query:{normalise_code(code)}")
+    if not hmac.compare_digest(expected, given) or case is None:
+        raise NotFound
+    found: Case = case
+    return found
 
 
 def open_by_code(number: str, code: str) -> Progress:
     """The progress of a case. Raises NotFound alike for an unknown number and for a wrong code."""
-    wanted = normalise_number(number)
     with unscoped("the query code is the credential") as session:
-        case = session.scalar(select(Case).where((Case.receipt_no == wanted) | (Case.case_no == wanted)))
-        expected = (case.query_code_hash if case else None) or "0" * 64
-        given = keyring.index(f"query:{normalise_code(code)}")
-        if not hmac.compare_digest(expected, given) or case is None:
-            raise NotFound
+        case = _case_by_code(session, number, code)
         events = session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.seq)).all()
         return _progress(case, events)
+
+
+def _promised(case: Case) -> tuple[str, ...]:
+    """Clocks that concern the complainant; while something is asked of them, only theirs runs."""
+    return ("supplement",) if case.status == Status.SUPPLEMENTING else ("accept", "handle")
 
 
 def _progress(case: Case, events: Sequence[CaseEvent]) -> Progress:
@@ -100,9 +129,11 @@ def _progress(case: Case, events: Sequence[CaseEvent]) -> Progress:
         promises=tuple(
             Promise(row.kind, row.due_on, row.is_provisional)
             for row in case.deadlines
-            if row.ended_at is None and row.kind in ("accept", "handle")
+            if row.ended_at is None and row.kind in _promised(case)
         ),
         reply=case.reply if is_closed else None,
         reject_reason=case.reject_reason,
         is_rated=case.evaluated_at is not None,
+        supplement_request=case.supplement_request,
+        can_withdraw=Status(case.status) in VERBS[VerbName.WITHDRAW].moves,
     )

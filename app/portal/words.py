@@ -32,6 +32,9 @@ STEPS: Mapping[str, LazyString] = {
     VerbName.CLOSE: _l("Complaint closed and answered"),
     VerbName.REWORK: _l("Sent back to the department to be dealt with again"),
     VerbName.EVALUATE: _l("You rated the answer"),
+    VerbName.REQUEST_SUPPLEMENT: _l("We asked you for more"),
+    VerbName.SUPPLEMENT: _l("Supplement received, or its time was over"),
+    VerbName.WITHDRAW: _l("You withdrew the complaint"),
 }
 STAGES = (_l("Received"), _l("Accepted"), _l("In hand"), _l("Checked"), _l("Answered"))
 STAGE_OF: Mapping[str, int] = {
@@ -48,6 +51,7 @@ STAGE_OF: Mapping[str, int] = {
 PROMISES: Mapping[str, LazyString] = {
     "accept": _l("We tell you whether your complaint is accepted"),
     "handle": _l("The department deals with it and you get an answer"),
+    "supplement": _l("Please give us what is missing"),
 }
 LIMITS: Mapping[str, LazyString] = {
     "working_day": _l("%(value)s working days"),

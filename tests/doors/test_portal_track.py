@@ -128,3 +128,27 @@ def test_unknown_and_late_tokens_get_a_friendly_page(visitor, made, monkeypatch)
     late = clock.now() + timedelta(days=31)
     monkeypatch.setattr(type(clock), "now", lambda _: late)
     assert visitor.get(f"/evaluate/{token}").status_code == 410
+
+
+def _followed(visitor, filed, **more):
+    return visitor.send("/track", number=filed.receipt_no, code=filed.query_code, **more)
+
+
+def test_what_was_asked_for_is_sent_from_the_progress_page(visitor, db):
+    filed = factories.file()
+    factories.do(filed.case_id, "request_supplement", factories.centre(), what="The contract, please.", days=10)
+    assert "The contract, please." in _followed(visitor, filed).text
+    assert _followed(visitor, filed, act="supplement", said=" ").status_code == 422
+    wrong = visitor.send("/track", number=filed.receipt_no, code="0" * 16, act="supplement", said="Here it is.")
+    assert wrong.status_code == 403
+    assert factories.status_of(filed.case_id) == "supplementing"
+    assert _followed(visitor, filed, act="supplement", said="Here it is.").status_code == 200
+    assert factories.status_of(filed.case_id) == "pending_accept"
+    assert _followed(visitor, filed, act="supplement", said="Once more.").status_code == 422
+
+
+def test_a_complaint_is_withdrawn_from_the_progress_page(visitor, db):
+    filed = factories.file()
+    assert _followed(visitor, filed, act="withdraw", said="We have come to terms.").status_code == 200
+    assert factories.status_of(filed.case_id) == "withdrawn"
+    assert "act_form" not in _followed(visitor, filed, act="nonsense").text

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from app.jobs.embedded import is_embedded, server_command
 from app.configured import flask_config
+from app.jobs.embedded import is_embedded, server_command
 from config import Settings, SettingsError
 
 KEYS = f"k2:{base64.b64encode(b'2' * 32).decode()},k1:{base64.b64encode(b'1' * 32).decode()}"

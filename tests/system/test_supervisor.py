@@ -51,6 +51,12 @@ def alive(pid: int) -> bool:
         return False
 
 
+def as_in_a_terminal() -> None:
+    """Whoever runs the tests may ignore signals (nohup, a background job): the supervisor would respect that."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def until(condition: Callable[[], object], seconds: float = 15) -> bool:
     """Wait for a condition."""
     give_up_at = time.monotonic() + seconds
@@ -72,6 +78,7 @@ class Run:
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,
+                preexec_fn=as_in_a_terminal,
             )
         assert until(lambda: all(self.pids(name) for name in names)), self.log.read_text()
         assert until(lambda: all(f"hello from {name}" in self.log.read_text() for name in names))
