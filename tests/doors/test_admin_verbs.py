@@ -190,3 +190,9 @@ def test_other_verbs_are_not_done_in_bulk(office):
     browser = office.sign_in("intake")
     assert browser.send("/admin/cases/bulk/reject", "/resetmypassword/form", case_id=case_id).status_code == 404
     assert act(browser, "reject", case_id).status_code == 404
+
+
+def test_a_clock_that_stands_still_is_said_to(office):
+    case_id = office.case("supplementing")
+    page = office.sign_in("intake").get(f"/admin/cases/show/{case_id}").text
+    assert "The clock stands still" in page
