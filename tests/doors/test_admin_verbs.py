@@ -7,6 +7,7 @@ import re
 import pytest
 
 from app.domain.lifecycle import VERBS, Status
+from tests import factories
 
 LONG = "This has been looked into thoroughly."
 WALK = (
@@ -196,3 +197,13 @@ def test_a_clock_that_stands_still_is_said_to(office):
     case_id = office.case("supplementing")
     page = office.sign_in("intake").get(f"/admin/cases/show/{case_id}").text
     assert "The clock stands still" in page
+
+
+def test_a_promised_improvement_is_on_the_page(office):
+    case_id = office.case("closed")
+    facts = {"measure": "The fee was taken off the list.", "check_on": "2030-01-02"}
+    with office.app.app_context():
+        factories.do(case_id, "improve", factories.handler(), office.now, **facts)
+    page = office.sign_in("supervisor").get(f"/admin/cases/show/{case_id}").text
+    assert "2030-01-02" in page
+    assert facts["measure"] in page
