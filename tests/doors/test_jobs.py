@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from rq import SimpleWorker
@@ -21,7 +22,7 @@ from app.models.scope import acting
 from app.operations import heartbeats
 from tests.factories import case_in, file
 
-DAY = clock.now().replace(hour=3)  # 11:00 in China: no quiet hours
+DAY = (clock.now() - timedelta(days=1)).replace(hour=3)  # 11:00 in China yesterday: no quiet hours
 
 
 def states():
@@ -113,7 +114,6 @@ def test_work_that_nobody_takes_is_done_by_the_clock_in_the_end(db, valkey, outb
 
 
 def test_once_takes_all_that_is_due(db, app, outbox, capsys):
-    from datetime import timedelta
 
     file(DAY - timedelta(days=30))
     assert clock_process.main(app, once=True) == 0
