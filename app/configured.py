@@ -9,10 +9,11 @@ from config import LOCALES, TRANSLATIONS, Settings
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:
-    """SQLAlchemy's engine: a connection for each thread; SQLite waits 30 s for a writer."""
+    """SQLAlchemy's engine: a connection for each thread; SQLite waits 30 s for a writer; no value ever in an error."""
+    usual = {"pool_size": settings.web_threads + 2, "hide_parameters": True}
     if settings.is_sqlite:
-        return {"connect_args": {"timeout": 30}, "pool_size": settings.web_threads + 2}
-    return {"pool_size": settings.web_threads + 2, "pool_pre_ping": True, "pool_recycle": 1800}
+        return {**usual, "connect_args": {"timeout": 30}}
+    return {**usual, "pool_pre_ping": True, "pool_recycle": 1800}
 
 
 def flask_config(settings: Settings) -> dict[str, Any]:
