@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
+from app.domain.lifecycle import CHOICES
 from app.resources.words import word
 
 WORDS: Mapping[str, LazyString] = {
@@ -25,7 +26,8 @@ WORDS: Mapping[str, LazyString] = {
     "chosen_co": _l("%(department)s co-handles."),
     "nobody": _l("Nobody in %(region)s or above it can take the case."),
 }
-_BY_CODE = frozenset({"clock", "close_type", "satisfaction"})
+_UNTOLD = frozenset({"trace", "redacted"})
+_BY_CODE = frozenset({"channel", "clock", "close_type", "satisfaction"})
 
 
 def route_in_words(trace: Iterable[tuple[str, Mapping[str, Any]]], names: Mapping[str, str]) -> list[str]:
@@ -47,12 +49,13 @@ def named(value: Any, names: Mapping[str, str]) -> str:
 
 def facts_in_words(facts: Mapping[str, Any], names: Mapping[str, str]) -> list[tuple[str, str]]:
     """(label, value) of what an act recorded; empty values and the route are left out."""
-    shown = {key: value for key, value in facts.items() if key != "trace" and value not in (None, "", [])}
+    shown = {key: value for key, value in facts.items() if key not in _UNTOLD and value not in (None, "", [])}
     return [(word("fact", key), _value(key, value, names)) for key, value in shown.items()]
 
 
 def _value(key: str, value: Any, names: Mapping[str, str]) -> str:
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
-    kind = {"reason_code": "not_accept_reason", "channel": "channel"}.get(key, key if key in _BY_CODE else "")
-    return word(kind, value) if kind else named(value, names)
+    if key == "reason_code":
+        return word("return_reason" if value in CHOICES["return_reason"] else "not_accept_reason", value)
+    return word(key, value) if key in _BY_CODE else named(value, names)

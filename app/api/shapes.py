@@ -13,6 +13,7 @@ from app.models.case import Complainant
 from app.models.deadline import Deadline
 from app.models.event import CaseEvent
 from app.models.message import Message
+from app.operations import timers
 from app.operations.dossier import Dossier
 from app.operations.explaining import explain_deadline
 from app.operations.intake import Filed
@@ -72,7 +73,8 @@ def deadline(row: Deadline) -> dict[str, Any]:
 
 def explained(row: Deadline) -> dict[str, Any]:
     """A limit with the days from its start to its end: counted or not, and why."""
-    return {**deadline(row), "explanation": explain_deadline(row.started_at, row.limit_value, row.limit_unit)}
+    explanation = explain_deadline(row.started_at, row.limit_value, row.limit_unit, timers.pauses_of(row))
+    return {**deadline(row), "explanation": explanation}
 
 
 def event(row: CaseEvent, *, is_inside: bool) -> dict[str, Any]:

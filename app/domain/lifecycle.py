@@ -197,6 +197,7 @@ _TABLE = (
         _stay(*sorted(OPEN), _S.CLOSED),
         _CLOCK | ADMINS | {Role.SUPERVISOR},
         (_NOTE,),
+        ("closed_is_for_the_clock",),
         messages=("due_soon",),
     ),
     Verb(VerbName.MARK_OVERDUE, _stay(*sorted(OPEN)), _CLOCK, messages=("overdue",), is_button=False),
@@ -242,7 +243,7 @@ _TABLE = (
             Fact("basis", "line", min_length=2, max_length=200),
             Fact("suggested_code", "department", is_required=False),
         ),
-        ("share_is_lead", "not_designated", "return_in_time"),
+        ("share_is_lead", "not_acting", "not_designated", "return_in_time"),
         stops=(ClockKind.SIGN,),
         messages=("returned",),
     ),
@@ -311,6 +312,10 @@ RULES = MappingProxyType(
             lambda facts, _: facts.own_share is not None and facts.own_share_is_lead,
             "Only the lead unit does this.",
         ),
+        "not_acting": (
+            lambda facts, _: not facts.is_acting_unit,
+            "Your unit acts for the centre: there is nobody to return the case to.",
+        ),
         "not_designated": (
             lambda facts, _: not facts.is_designated,
             "Your unit was designated: the case cannot be returned.",
@@ -318,6 +323,10 @@ RULES = MappingProxyType(
         "return_in_time": (
             lambda facts, _: facts.may_return,
             "The time in which a case may be returned is over.",
+        ),
+        "closed_is_for_the_clock": (
+            lambda facts, actor: facts.status in OPEN or Role.CLOCK in actor.roles,
+            "The case is closed: nobody is reminded by hand.",
         ),
         "follow_up_is_done": (
             lambda facts, _: facts.has_follow_up or not facts.can_be_called,

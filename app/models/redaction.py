@@ -62,10 +62,11 @@ def _on_load(case: Case, context: Any, *_: Any) -> None:
 
 
 def _on_event(row: CaseEvent, context: Any, *_: Any) -> None:
-    """What a complainant adds or withdraws is told in the note of its event: numbers in it are replaced."""
+    """What a complainant adds or withdraws is told in the note of its event: units read what was kept beside it."""
     values, actor = row.__dict__, context.session.info.get("actor")
     if values.get("verb") in SAID and values.get("note") and not reads_original(actor, {}):
-        set_committed_value(row, "note", redacted(values["note"]))
+        kept = (values.get("facts") or {}).get("redacted")
+        set_committed_value(row, "note", kept or redacted(values["note"]))
 
 
 def install() -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.domain.access import Actor
-from app.domain.deadlines import Limit, due, parse_limit
+from app.domain.deadlines import Limit, due
 from app.domain.errors import Invalid, NotFound, Reason, Refused
 from app.domain.lifecycle import (
     VERBS,
@@ -64,6 +64,8 @@ class Act:
     ladder: Ladder | None = None
     stamp: str = ""
     stops: tuple[ClockKind, ...] = ()
+    is_met: bool = True
+    """Whether the clocks stopped have got what they waited for."""
     limits: dict[ClockKind, Limit] = field(default_factory=dict)
 
 
@@ -137,14 +139,14 @@ def facts_of(case: Case, actor: Actor, now: datetime) -> CaseFacts:
         is_evaluated=any(e.round == case.rework_count and e.submitted_at for e in case.evaluations),
         own_share=AssignmentStatus(share.status) if share else None,
         own_share_is_lead=bool(share and share.is_lead),
-        is_acting_unit=is_recused(case) and bool(share),
+        is_acting_unit=is_recused(case) and bool(share and share.is_lead),
         may_return=share is not None and _may_return(case, share, now),
         is_designated=case.is_designated,
     )
 
 
 def _may_return(case: Case, share: Assignment, now: datetime) -> bool:
-    limit = parse_limit(case.limits["return"])
+    limit = timers.limit_of(case, "return", books())
     return due(share.assigned_at, limit, books().calendar).due_at >= now
 
 
@@ -193,9 +195,9 @@ def _record(act: Act) -> CaseEvent:
     case.status = str(act.target)
     if act.stamp and getattr(case, act.stamp) is None:
         setattr(case, act.stamp, act.now)
-    timers.stop(case, act.stops, act.now)
+    timers.stop(case, act.stops, act.now, is_met=act.is_met)
     for kind in verb.starts:
-        limit = act.limits.get(kind) or timers.limit_of(case, kind)
+        limit = act.limits.get(kind) or timers.limit_of(case, kind, act.books)
         clock = timers.start(case, kind, act.now, limit, act.books, _owner(case, kind))
         act.values = {"due": clock.due_on.isoformat(), **act.values}
     note = act.note or act.facts.get("reason") or act.facts.get("note") or None

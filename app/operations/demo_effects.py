@@ -105,7 +105,8 @@ def _follow_up(move: Move, _: Ledger) -> None:
 
 def _close(move: Move, _: Ledger) -> None:
     for share in move.draft.shares:
-        share |= {"status": str(AssignmentStatus.ENDED), "ended_at": move.at}
+        if share["status"] != AssignmentStatus.ENDED:
+            share |= {"status": str(AssignmentStatus.ENDED), "ended_at": move.at}
     move.draft.case["closed_at"] = move.at
     token, expires_at = secrets.token_urlsafe(12), move.at + timedelta(days=RATING_DAYS)
     move.draft.ratings.append(

@@ -100,6 +100,7 @@ _KINDS: Mapping[str, str] = {
     "department": "department",
     "department_code": "department",
     "co_department_codes": "department",
+    "suggested_code": "department",
     "matter": "matter",
     "matter_code": "matter",
 }

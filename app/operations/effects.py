@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
 
 from app.domain.deadlines import china_day
 from app.domain.errors import Invalid, Reason, Refused
@@ -75,9 +75,12 @@ def _assign(act: Act) -> None:
         raise Invalid({"department_code": "The case is not classified yet: choose a department."})
     case.department_id = may_handle(case, code, books, "department_code")
     co_codes = act.facts["co_department_codes"]
-    for co_code in _routed_co(case, books) if co_codes is None else co_codes:
-        if co_code != code:
-            share_out(act, may_handle(case, co_code, books, "co_department_codes"), is_lead=False)
+    named = _routed_co(case, books) if co_codes is None else co_codes
+    co_ids = {may_handle(case, each, books, "co_department_codes") for each in named} - {case.department_id}
+    end_lead(act)
+    end_shares(act, keep=co_ids)
+    for co_id in sorted(co_ids):
+        share_out(act, co_id, is_lead=False)
     share_out(act, case.department_id, is_lead=True)
     for clock in timers.running(case, [ClockKind.HANDLE]):
         clock.department_id = case.department_id
@@ -100,14 +103,38 @@ def _routed_co(case: Case, books: Books) -> list[str]:
     return [code for code in chosen if code in books.department_ids]
 
 
-def share_out(act: Act, department_id: int, *, is_lead: bool) -> None:
-    """Give a unit its share, to be signed for."""
-    share = next((s for s in act.case.assignments if s.department_id == department_id), None)
-    if share is None:
-        share = Assignment(case=act.case, department_id=department_id)
-        db.session.add(share)
+def share_out(act: Act, department_id: int, *, is_lead: bool) -> Assignment:
+    """Give a unit its share, to be signed for; one that had it before starts anew, a co-handler at work goes on."""
+    found: Assignment | None = next((s for s in act.case.assignments if s.department_id == department_id), None)
+    share = found or Assignment(case=act.case, department_id=department_id)
+    if found is not None and not is_lead and found.status != AssignmentStatus.ENDED:
+        return found
     share.is_lead, share.status, share.assigned_at = is_lead, AssignmentStatus.PENDING, act.now
+    share.officer_id = share.signed_at = share.reported_at = share.ended_at = None
     share.note = act.facts.get("note")
+    db.session.add(share)
+    return share
+
+
+def end_lead(act: Act) -> None:
+    """The lead unit leads no more; it goes on reading the case, and may do nothing."""
+    for share in act.case.assignments:
+        if share.is_lead:
+            share.is_lead = False
+            _end(share, act.now)
+
+
+def _end(share: Assignment, now: datetime) -> None:
+    """End a share once: one that ended before keeps its time."""
+    if share.status != AssignmentStatus.ENDED:
+        share.status, share.ended_at = AssignmentStatus.ENDED, now
+
+
+def end_shares(act: Act, keep: Collection[int] = ()) -> None:
+    """End all shares but those of some departments."""
+    for share in act.case.assignments:
+        if share.department_id not in keep:
+            _end(share, act.now)
 
 
 def _sign_for(act: Act) -> None:
@@ -145,12 +172,14 @@ def _follow_up(act: Act) -> None:
             note=act.facts["note"],
         )
     )
+    looks = timers.running(act.case, [ClockKind.SECOND_LOOK])
+    if any(china_day(act.now) < look.due_on for look in looks):  # a call before its day is not the second look
+        act.stops = (ClockKind.FOLLOW_UP,)
     act.recorded = {"is_reached": act.facts["is_reached"], "satisfaction": act.facts["satisfaction"]}
 
 
 def _close(act: Act) -> None:
-    for share in act.case.assignments:
-        share.status, share.ended_at = AssignmentStatus.ENDED, act.now
+    end_shares(act)
     act.case.closed_at = act.now
     token = secrets.token_urlsafe(12)
     expires_at = act.now + timedelta(days=RATING_DAYS)

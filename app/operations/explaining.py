@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from app.domain.calendar import CHINA
-from app.domain.deadlines import Limit, due, explain
+from app.domain.deadlines import Limit, Pause, due, explain, moved
 from app.domain.errors import Invalid
 from app.domain.routing import Route, route
 from app.operations.books import books
@@ -26,12 +27,12 @@ def instant(text: str) -> datetime:
         raise ValueError("out of range") from None
 
 
-def explain_deadline(start: datetime, value: int, unit: str) -> dict[str, Any]:
+def explain_deadline(start: datetime, value: int, unit: str, pauses: Sequence[Pause] = ()) -> dict[str, Any]:
     """Due day and instant, provisional or not, and each day counted or skipped with its reason. Raises Invalid."""
     limit, calendar = Limit(value, unit), books().calendar
     try:
-        when = due(start, limit, calendar)
-        lines = explain(start, limit, calendar)
+        when = moved(due(start, limit, calendar), unit, pauses, calendar)
+        lines = explain(start, limit, calendar, pauses)
     except OverflowError:
         raise Invalid({"value": "The limit reaches too far."}) from None
     return {

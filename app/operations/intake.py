@@ -134,7 +134,7 @@ def _write(
     if is_recused(case) and case.department_id:
         _hand_to_lead(case, now)
     timers.entered(case, filing.received_on, now, shelf)
-    timers.start(case, ClockKind.ACCEPT, filed_at, timers.limit_of(case, ClockKind.ACCEPT), shelf, None)
+    timers.start(case, ClockKind.ACCEPT, filed_at, timers.limit_of(case, ClockKind.ACCEPT, shelf), shelf, None)
     _record(case, filing, actor, filed_at, now)
     if filing.attachments:
         attachments.claim(case, filing.attachments, actor, now)

@@ -43,15 +43,19 @@ def entered(case: Case, received_on: date | None, now: datetime, books: Books) -
     if received_on is None or "enter" not in case.limits:
         return
     at = datetime.combine(received_on, time(), CHINA).astimezone(UTC)
-    row = start(case, ClockKind.ENTER, at, limit_of(case, ClockKind.ENTER), books, None)
+    row = start(case, ClockKind.ENTER, at, limit_of(case, ClockKind.ENTER, books), books, None)
     stop(case, [ClockKind.ENTER], now)
     row.overdue_at = now if now > row.due_at else None
 
 
-def limit_of(case: Case, kind: ClockKind) -> Limit:
-    """The limit a case was promised at filing; a reworked case is handled within the rework limit."""
-    name = "rework" if kind is ClockKind.HANDLE and case.rework_count else str(kind)
-    return parse_limit(case.limits[name])
+def limit_of(case: Case, name: str, books: Books) -> Limit:
+    """The limit a case was promised at filing; a reworked case is handled within the rework limit.
+
+    A case from before its policy knew this limit has the one that the policy gives now.
+    """
+    key = "rework" if name == ClockKind.HANDLE and case.rework_count else str(name)
+    promised = books.policy(case.policy_version_id).content["limits"] | case.limits
+    return parse_limit(promised[key])
 
 
 def running(case: Case, kinds: Iterable[ClockKind] | None = None) -> list[Deadline]:
