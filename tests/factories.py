@@ -117,6 +117,11 @@ def case_in(status: Status, now: datetime = NOW, **changes: object) -> int:
         do(case_id, "request_supplement", centre(), now, what="The contract, please.", days=10)
     if status is Status.WITHDRAWN:
         do(case_id, "withdraw", complainant(case_id), now, reason="We have come to terms.")
+    return bring(case_id, status, now)
+
+
+def bring(case_id: int, status: Status, now: datetime = NOW) -> int:
+    """Bring a case on to a status of the straight line; the id."""
     for step in _STEPS:
         if status_of(case_id) == status:
             return case_id

@@ -30,17 +30,26 @@ from app.operations import attachments, casework, dossier, worklists
 from app.resources.case import CaseResource
 from app.resources.words import word
 
-BULK_OF_LIST = {"to_classify": "classify", "to_accept": "accept", "to_assign": "assign", "to_sign": "sign_for"}
+BULK_OF_LIST = {
+    "to_classify": "classify",
+    "to_accept": "accept",
+    "to_assign": "assign",
+    "returned": "assign",
+    "to_sign": "sign_for",
+}
 LISTS = {
     "to_classify": _l("To be classified"),
     "to_accept": _l("To be accepted"),
+    "supplementing": _l("Waiting for the complainant"),
     "to_assign": _l("To be assigned"),
+    "returned": _l("Returned by units"),
     "to_sign": _l("To be signed for"),
     "in_hand": _l("Being handled"),
     "due_soon": _l("Due within two working days"),
     "overdue": _l("Overdue"),
     "to_follow_up": _l("To be followed up"),
     "to_close": _l("To be closed"),
+    "second_look": _l("To be looked at again"),
     "filed_open": _l("Filed by us, still open"),
 }
 PAGE = 50
@@ -89,6 +98,8 @@ class CaseView(bulk.bulk_actions(), CaseResource, HuiyinModelView):  # type: ign
                     "is_incomplete",
                     "is_deemed_accepted",
                     "is_overdue",
+                    "is_designated",
+                    "supplement_request",
                     "escalation_level",
                     "rework_count",
                     "accepted_at",
@@ -101,6 +112,7 @@ class CaseView(bulk.bulk_actions(), CaseResource, HuiyinModelView):  # type: ign
                     "close_type",
                     "reply",
                     "closed_at",
+                    "withdrawn_at",
                     "evaluated_at",
                 ]
             },

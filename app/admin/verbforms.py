@@ -59,7 +59,8 @@ def fields(verb: Verb, values: Mapping[str, Any], errors: Mapping[str, str]) -> 
 
 
 def _hint(fact: Fact) -> str:
-    hints = [str(_HINTS[fact.name])] if fact.name in _HINTS else []
+    is_routed = fact.kind in ("department", "departments") and not fact.is_required
+    hints = [str(_HINTS[fact.name])] if fact.name in _HINTS and (is_routed or fact.kind == "text") else []
     if fact.min_length > 2:
         hints.append(gettext("At least %(number)s characters.", number=fact.min_length))
     return " ".join(hints)

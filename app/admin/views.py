@@ -18,6 +18,14 @@ class DeadlineView(nouns.DeadlineResource, HuiyinModelView):
     """Deadlines."""
 
 
+class SuspensionView(nouns.SuspensionResource, HuiyinModelView):
+    """Times for which clocks stood still."""
+
+
+class ImprovementView(nouns.ImprovementResource, HuiyinModelView):
+    """Improvements."""
+
+
 class CaseEventView(nouns.CaseEventResource, HuiyinModelView):
     """The timeline of all cases."""
 
@@ -126,9 +134,11 @@ VIEWS = (
     CaseView,
     AssignmentView,
     DeadlineView,
+    SuspensionView,
     CaseEventView,
     FollowUpView,
     EvaluationView,
+    ImprovementView,
     ComplainantView,
     RespondentView,
     MatterCategoryView,

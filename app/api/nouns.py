@@ -14,6 +14,14 @@ class DeadlineApi(nouns.DeadlineResource, HuiyinModelRestApi):
     """Deadlines of all cases in scope."""
 
 
+class SuspensionApi(nouns.SuspensionResource, HuiyinModelRestApi):
+    """Times for which clocks stood still."""
+
+
+class ImprovementApi(nouns.ImprovementResource, HuiyinModelRestApi):
+    """Improvements."""
+
+
 class CaseEventApi(nouns.CaseEventResource, HuiyinModelRestApi):
     """Events of all cases in scope."""
 
@@ -97,9 +105,11 @@ class ConfigurationChangeApi(nouns.ConfigurationChangeResource, HuiyinModelRestA
 APIS = (
     AssignmentApi,
     DeadlineApi,
+    SuspensionApi,
     CaseEventApi,
     FollowUpApi,
     EvaluationApi,
+    ImprovementApi,
     ComplainantApi,
     RespondentApi,
     MatterCategoryApi,

@@ -65,6 +65,7 @@ class Suspension(Model):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     deadline: Mapped[Deadline] = relationship(backref="suspensions")
+    case: Mapped[Case] = relationship()
 
     def __str__(self) -> str:
         """Reason and start."""

@@ -15,11 +15,12 @@ from app.domain.access import ADMINS, CENTRE, FILERS, UNIT, Actor, Role, Scope
 from app.domain.calendar import CHINA, Calendar
 from app.domain.deadlines import china_day
 from app.domain.errors import NotFound
-from app.domain.lifecycle import OPEN, AssignmentStatus, ClockKind, Status
+from app.domain.lifecycle import OPEN, AssignmentStatus, ClockKind, Status, VerbName
 from app.extensions import db
 from app.models.assignment import Assignment
 from app.models.case import Case
-from app.models.deadline import Deadline
+from app.models.deadline import Deadline, Suspension
+from app.models.event import CaseEvent
 from app.models.feedback import FollowUp
 from app.operations.books import books
 
@@ -76,22 +77,39 @@ def _called(*, is_done: bool) -> Condition:
     return lambda _actor, _now: (Case.status == Status.PENDING_CLOSE, condition)
 
 
+def _returned(_actor: Actor, _now: datetime) -> tuple[Any, ...]:
+    returns = select(CaseEvent.case_id).where(CaseEvent.verb == VerbName.RETURN)
+    return Case.status == Status.PENDING_DISPATCH, Case.id.in_(returns)
+
+
+def _second_look(_actor: Actor, now: datetime) -> tuple[Any, ...]:
+    looks = select(Deadline.case_id).where(Deadline.kind == ClockKind.SECOND_LOOK, Deadline.ended_at.is_(None))
+    return Case.status == Status.CLOSED, Case.id.in_(looks.where(Deadline.due_on <= china_day(now)))
+
+
 def _running(actor: Actor) -> Select[Any]:
-    """The actor's own running limits: kinds by role, and for a unit only those it has to keep."""
+    """The actor's own running limits: kinds by role, for a unit only those it has to keep; none that stands still."""
+    still = select(Suspension.deadline_id).where(Suspension.ended_at.is_(None))
     query = select(Deadline.case_id).where(Deadline.ended_at.is_(None), Deadline.kind.in_(clocks_of(actor)))
+    query = query.where(Deadline.id.not_in(still))
     if actor.scope is Scope.UNIT:
         query = query.where(Deadline.department_id == actor.department_id)
     return query
 
 
+def _own(actor: Actor) -> Select[Any]:
+    """Running limits that officers have to keep: not the complainant's time to supplement."""
+    return _running(actor).where(Deadline.kind != ClockKind.SUPPLEMENT)
+
+
 def _due_soon(actor: Actor, now: datetime) -> tuple[Any, ...]:
     last = books().calendar.add_working_days(china_day(now), SOON_DAYS)
     until = datetime.combine(last, time(23, 59, 59), CHINA)
-    return Case.status.in_(OPEN), Case.id.in_(_running(actor).where(Deadline.due_at.between(now, until)))
+    return Case.status.in_(OPEN), Case.id.in_(_own(actor).where(Deadline.due_at.between(now, until)))
 
 
 def _overdue(actor: Actor, now: datetime) -> tuple[Any, ...]:
-    return Case.status.in_(OPEN), Case.id.in_(_running(actor).where(Deadline.due_at < now))
+    return Case.status.in_(OPEN), Case.id.in_(_own(actor).where(Deadline.due_at < now))
 
 
 _EVERYBODY = CENTRE | UNIT
@@ -99,22 +117,25 @@ LISTS: Mapping[str, WorkList] = MappingProxyType(
     {
         "to_classify": WorkList(ADMINS | {Role.INTAKE, Role.DISPATCHER}, _status(Status.PENDING_CLASSIFY)),
         "to_accept": WorkList(ADMINS | {Role.INTAKE}, _status(Status.PENDING_ACCEPT)),
+        "supplementing": WorkList(ADMINS | {Role.INTAKE}, _status(Status.SUPPLEMENTING)),
         "to_assign": WorkList(ADMINS | {Role.DISPATCHER}, _status(Status.PENDING_DISPATCH)),
+        "returned": WorkList(ADMINS | {Role.DISPATCHER}, _returned),
         "to_sign": WorkList(UNIT, _own_share(AssignmentStatus.PENDING, Status.PENDING_CONFIRM, Status.INVESTIGATING)),
         "in_hand": WorkList(UNIT, _own_share(AssignmentStatus.HANDLING, Status.INVESTIGATING)),
         "due_soon": WorkList(_EVERYBODY, _due_soon),
         "overdue": WorkList(_EVERYBODY, _overdue),
         "to_follow_up": WorkList(ADMINS | {Role.CALLER, Role.SUPERVISOR}, _called(is_done=False)),
         "to_close": WorkList(ADMINS | {Role.SUPERVISOR, Role.DISPATCHER}, _called(is_done=True)),
+        "second_look": WorkList(ADMINS | {Role.CALLER, Role.SUPERVISOR}, _second_look),
         "filed_open": WorkList(FILERS, lambda _actor, _now: (Case.status.in_(OPEN),)),
     }
 )
 """In the order in which the home page shows them."""
 _CLOCKS: Mapping[Role, frozenset[ClockKind]] = MappingProxyType(
     {
-        Role.INTAKE: frozenset({ClockKind.ACCEPT}),
+        Role.INTAKE: frozenset({ClockKind.ACCEPT, ClockKind.SUPPLEMENT}),
         Role.DISPATCHER: frozenset({ClockKind.SIGN, ClockKind.HANDLE}),
-        Role.CALLER: frozenset({ClockKind.FOLLOW_UP}),
+        Role.CALLER: frozenset({ClockKind.FOLLOW_UP, ClockKind.SECOND_LOOK}),
         Role.HANDLER: frozenset({ClockKind.SIGN, ClockKind.HANDLE}),
         Role.UNIT_LEADER: frozenset({ClockKind.SIGN, ClockKind.HANDLE}),
     }
@@ -143,7 +164,7 @@ def page(name: str, actor: Actor, now: datetime, number: int = 0, size: int = 50
 
 def urgent(actor: Actor, now: datetime, limit: int = 10) -> list[Line]:
     """The open cases whose limits run out first, late ones included."""
-    return _lines((Case.status.in_(OPEN), Case.id.in_(_running(actor))), actor, now, 0, limit)
+    return _lines((Case.status.in_(OPEN), Case.id.in_(_own(actor))), actor, now, 0, limit)
 
 
 def numbers(case_ids: Iterable[int]) -> dict[int, str]:

@@ -8,6 +8,7 @@ from app.resources.assignment import AssignmentResource
 from app.resources.case import CaseResource
 from app.resources.case_event import CaseEventResource
 from app.resources.deadline import DeadlineResource
+from app.resources.exits import ImprovementResource, SuspensionResource
 from app.resources.feedback import EvaluationResource, FollowUpResource
 from app.resources.housekeeping import ApiClientResource, ConfigurationChangeResource, ImportBatchResource
 from app.resources.matter import (
@@ -26,9 +27,11 @@ ALL: tuple[Any, ...] = (
     CaseResource,
     AssignmentResource,
     DeadlineResource,
+    SuspensionResource,
     CaseEventResource,
     FollowUpResource,
     EvaluationResource,
+    ImprovementResource,
     ComplainantResource,
     RespondentResource,
     MatterCategoryResource,

@@ -56,6 +56,8 @@ class CaseResource:
         "is_incomplete",
         "is_deemed_accepted",
         "is_overdue",
+        "is_designated",
+        "supplement_request",
         "escalation_level",
         "rework_count",
         "filed_at",
@@ -69,6 +71,7 @@ class CaseResource:
         "close_type",
         "reply",
         "closed_at",
+        "withdrawn_at",
         "evaluated_at",
     )
     add_columns = edit_columns = ()
@@ -111,6 +114,9 @@ class CaseResource:
             "is_incomplete": _l("Incomplete"),
             "is_deemed_accepted": _l("Deemed accepted"),
             "is_overdue": _l("A limit was missed"),
+            "is_designated": _l("Designated"),
+            "supplement_request": _l("Asked of the complainant"),
+            "withdrawn_at": _l("Withdrawn at"),
             "escalation_level": _l("Level of escalation"),
             "rework_count": _l("Reworked"),
             "filed_at": _l("Filed at"),

@@ -135,8 +135,11 @@ def whole_case(db):
     with acting(complainant(0)):
         token = uploads.receive(BytesIO(files.picture()), "a.png", complainant(0), clock.now()).token
     filed = {"source_system": "hotline-z", "external_no": "E-1", "attachments": (token,)}
-    case_id = factories.case_in(Status.CLOSED, clock.now(), **filed)
-    db.session.remove()
+    case_id = factories.case_in(Status.SUPPLEMENTING, clock.now(), **filed)
+    factories.do(case_id, "supplement", complainant(case_id), clock.now(), text="Here it is.")
+    factories.bring(case_id, Status.CLOSED, clock.now())
+    facts = {"measure": "The fee was taken off the list.", "check_on": "2036-01-02"}
+    factories.do(case_id, "improve", factories.handler(), clock.now(), **facts)
     with acting(SYSTEM):
         attachments.draw()
         found = {

@@ -32,7 +32,7 @@ def test_each_role_counts_its_own_work(office):
     assert (admin["to_classify"], admin["to_accept"], admin["to_assign"]) == (1, 1, 1)
     assert (admin["to_follow_up"], admin["to_close"], admin["overdue"]) == (1, 0, 1)
     assert cards(office.sign_in("handler")) == {"to_sign": 1, "in_hand": 1, "due_soon": 1, "overdue": 0}
-    assert set(cards(office.sign_in("intake"))) == {"to_classify", "to_accept", "due_soon", "overdue"}
+    assert set(cards(office.sign_in("intake"))) == {"to_classify", "to_accept", "supplementing", "due_soon", "overdue"}
     assert set(cards(office.sign_in("leader_view"))) == {"due_soon", "overdue"}
     assert cards(office.sign_in("window")) == {"filed_open": 0}
     assert cards(office.sign_in("security_admin")) == {}

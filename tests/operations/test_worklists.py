@@ -36,6 +36,7 @@ def in_list(name, by, now=NOW):
     [
         ("to_classify", Status.PENDING_CLASSIFY),
         ("to_accept", Status.PENDING_ACCEPT),
+        ("supplementing", Status.SUPPLEMENTING),
         ("to_assign", Status.PENDING_DISPATCH),
         ("to_follow_up", Status.PENDING_CLOSE),
     ],
@@ -78,6 +79,32 @@ def test_due_soon_and_overdue_follow_the_actors_own_limits():
     caller, intake = actor(Role.CALLER), actor(Role.INTAKE)
     assert [in_list("overdue", each, later(60)) for each in (caller, intake)] == [[], []]
     assert in_list("overdue", actor(Role.LEADER_VIEW), later(60)) == [case_id]
+
+
+def test_a_clock_that_stands_still_makes_nobody_late():
+    case_id = case_in(Status.SUPPLEMENTING)
+    by = actor(Role.INTAKE)
+    assert (in_list("supplementing", by), in_list("overdue", by, later(30))) == ([case_id], [])
+    assert asked(by, worklists.urgent, by, NOW) == []
+    _, (line,) = asked(by, worklists.page, "supplementing", by, NOW)
+    assert (line.clock, line.days_left) == ("supplement", 8)
+
+
+def test_what_a_unit_returned_is_shown_until_it_is_assigned_again():
+    case_id, fresh = case_in(Status.PENDING_CONFIRM), case_in(Status.PENDING_DISPATCH)
+    by, facts = actor(Role.DISPATCHER), {"reason": "It is not for this unit.", "basis": "Art. 12"}
+    do(case_id, "return", handler(), reason_code="not_our_duty", **facts)
+    assert (in_list("returned", by), set(in_list("to_assign", by))) == ([case_id], {case_id, fresh})
+    do(case_id, "assign", centre(), department_code="410105-GX")
+    assert in_list("returned", by) == []
+
+
+def test_a_second_look_waits_for_the_caller_from_its_day_on():
+    case_id = case_in(Status.CLOSED)
+    by = actor(Role.CALLER)
+    assert (in_list("second_look", by, later(27)), in_list("second_look", by, later(28))) == ([], [case_id])
+    do(case_id, "follow_up", centre(), later(29), is_reached=True, note="All is well.")
+    assert in_list("second_look", by, later(30)) == []
 
 
 def test_a_co_handler_is_not_reminded_of_the_leads_limit():
@@ -125,7 +152,10 @@ def test_numbers_are_told_within_scope():
 
 
 def test_each_role_has_the_limits_that_are_its_business():
-    assert worklists.clocks_of(actor(Role.INTAKE)) == {ClockKind.ACCEPT}
-    assert worklists.clocks_of(actor(Role.INTAKE, Role.CALLER)) == {ClockKind.ACCEPT, ClockKind.FOLLOW_UP}
+    assert worklists.clocks_of(actor(Role.INTAKE)) == {ClockKind.ACCEPT, ClockKind.SUPPLEMENT}
+    assert worklists.clocks_of(actor(Role.INTAKE, Role.CALLER)) == {
+        *(ClockKind.ACCEPT, ClockKind.SUPPLEMENT),
+        *(ClockKind.FOLLOW_UP, ClockKind.SECOND_LOOK),
+    }
     assert worklists.clocks_of(actor(Role.SUPERVISOR)) == set(ClockKind)
     assert worklists.clocks_of(handler(at=LEAD)) == {ClockKind.SIGN, ClockKind.HANDLE}
