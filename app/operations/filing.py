@@ -63,11 +63,13 @@ class Filing:
     is_lenient: bool = False
     attachments: tuple[str, ...] = ()
     received_on: date | None = None
+    code_secret: str | None = field(default=None, repr=False)
 
     def canonical(self, files: tuple[str, ...] = ()) -> str:
         """Content as one ASCII text (any answer can be in it), equal for equal filings; of files their hashes."""
         content = {name: value for name, value in asdict(self).items() if name != "received_on" or value}
         content.pop("attachments")
+        content.pop("code_secret")
         return json.dumps({**content, **({"files": files} if files else {})}, sort_keys=True, default=str)
 
 

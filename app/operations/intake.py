@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -32,6 +33,7 @@ from app.operations.notices import Telling, tell
 from app.operations.numbering import next_serial
 
 NOTE = "note"
+TOLD_AGAIN = timedelta(minutes=30)
 TELL_CODE_BY_SMS = frozenset({"window", "hotline", "letter"})
 
 
@@ -66,7 +68,7 @@ def file_case(filing: Filing, actor: Actor, now: datetime, origin: Origin | None
     shelf = books()
     form = check_filing(filing, shelf, now)
     content_hash = keyring.index(filing.canonical(attachments.content_of(filing.attachments, actor, now)))
-    if repeat := _repeat(filing, content_hash, actor):
+    if repeat := _repeat(filing, content_hash, actor, now):
         db.session.rollback()
         return repeat
     try:
@@ -76,7 +78,7 @@ def file_case(filing: Filing, actor: Actor, now: datetime, origin: Origin | None
             return filed
     except IntegrityError:
         db.session.rollback()
-        if repeat := _repeat(filing, content_hash, actor):
+        if repeat := _repeat(filing, content_hash, actor, now):
             return repeat
         raise
     except BaseException:
@@ -86,10 +88,10 @@ def file_case(filing: Filing, actor: Actor, now: datetime, origin: Origin | None
 
 def is_filed(filing: Filing, actor: Actor) -> bool:
     """Whether this very filing is in already. Raises Refused where its external number has other content."""
-    return _repeat(filing, keyring.index(filing.canonical()), actor) is not None
+    return _repeat(filing, keyring.index(filing.canonical()), actor, None) is not None
 
 
-def _repeat(filing: Filing, content_hash: str, actor: Actor) -> Filed | None:
+def _repeat(filing: Filing, content_hash: str, actor: Actor, now: datetime | None) -> Filed | None:
     """The case already filed under this external number; other content, or another filer, is refused.
 
     An imported row without an external number is told by its content alone.
@@ -106,7 +108,22 @@ def _repeat(filing: Filing, content_hash: str, actor: Actor) -> Filed | None:
         if case.content_hash != content_hash or case.filed_by_id != (actor.user_id or None):
             raise Refused(Reason("duplicate", "This external number was filed before with other content."))
         code = case.department.code if case.department else None
-        return Filed(case.id, case.receipt_no, None, case.status, code, is_new=False)
+        again = _code(filing) if now and _is_early(filing, case, now) else None
+        return Filed(case.id, case.receipt_no, again, case.status, code, is_new=False)
+
+
+def _code(filing: Filing) -> str:
+    """A new query code. On the portal it follows from the form's secret token, so that a lost answer loses nothing."""
+    if filing.code_secret is None:
+        return query_code(secrets.token_bytes(CODE_BYTES))
+    return query_code(bytes.fromhex(keyring.index(f"query code of {filing.code_secret}"))[:CODE_BYTES])
+
+
+def _is_early(filing: Filing, case: Case, now: datetime) -> bool:
+    """Whether the code may be told again to who sends the same form: for half an hour, and only if it is the code."""
+    if filing.code_secret is None or now - case.created_at > TOLD_AGAIN:
+        return False
+    return hmac.compare_digest(case.query_code_hash or "", keyring.index(f"query:{_code(filing)}"))
 
 
 def _write(
@@ -119,7 +136,7 @@ def _write(
     origin: Origin | None,
 ) -> Filed:
     filed_at = filing.filed_at or now
-    code = query_code(secrets.token_bytes(CODE_BYTES))
+    code = _code(filing)
     case = _case(filing, form, content_hash, filed_at, now, shelf)
     case.query_code_hash = keyring.index(f"query:{code}")
     case.filed_by_id = actor.user_id or None

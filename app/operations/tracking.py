@@ -9,13 +9,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.domain.access import complainant
-from app.domain.errors import NotFound
+from app.domain.errors import NotFound, Reason, Refused
 from app.domain.lifecycle import VERBS, Status, VerbName
 from app.domain.numbers import normalise_code, normalise_number
-from app.extensions import keyring
+from app.domain.privacy import is_mobile
+from app.extensions import db, keyring
 from app.models.case import Case
 from app.models.event import CaseEvent
 from app.models.scope import acting, unscoped
@@ -75,35 +75,61 @@ class Progress:
     reject_reason: str | None
     is_rated: bool
     supplement_request: str | None
+    rate_until: datetime | None
     can_withdraw: bool
 
 
-def act_by_code(number: str, code: str, verb: VerbName, now: datetime, **facts: Any) -> None:
-    """What a complainant does: supplement or withdraw. Raises NotFound (alike), Refused, Invalid."""
-    with unscoped("the query code is the credential") as session:
-        case_id = _case_by_code(session, number, code).id
+def act(case_id: int, verb: VerbName, now: datetime, **facts: Any) -> None:
+    """What a complainant who has proved it does: supplement, withdraw, or rate. Raises Refused and Invalid."""
     actor = complainant(case_id)
     with acting(actor):
+        if verb is VerbName.EVALUATE:
+            _check_rating(case_id, now)
         perform(case_id, verb, actor, now, **facts)
 
 
-def _case_by_code(session: Session, number: str, code: str) -> Case:
-    wanted = normalise_number(number)
-    case = session.scalar(select(Case).where((Case.receipt_no == wanted) | (Case.case_no == wanted)))
-    expected = (case.query_code_hash if case else None) or "0" * 64
-    given = keyring.index(f"query:{normalise_code(code)}")
-    if not hmac.compare_digest(expected, given) or case is None:
-        raise NotFound
-    found: Case = case
-    return found
+def _check_rating(case_id: int, now: datetime) -> None:
+    """Who has a phone rates by the link sent there, others here (the caller acts as the complainant)."""
+    case = db.session.get(Case, case_id)
+    until = _rate_until(case) if case else None
+    if until is None or until < now:
+        db.session.rollback()
+        raise Refused(Reason("rated", "This case cannot be rated here."))
+
+
+def _rate_until(case: Case) -> datetime | None:
+    """Until when a case may be rated behind its code: one that is closed, has no mobile phone, and is not rated."""
+    phone = case.complainant.phone
+    if case.status != Status.CLOSED or (phone and is_mobile(phone)):
+        return None
+    open_rows = [row for row in case.evaluations if row.round == case.rework_count and row.submitted_at is None]
+    return open_rows[0].expires_at if open_rows else None
+
+
+def case_by_code(number: str, code: str) -> int:
+    """The case that number and code open. Raises NotFound alike for an unknown number and for a wrong code."""
+    with unscoped("the query code is the credential") as session:
+        wanted = normalise_number(number)
+        case = session.scalar(select(Case).where((Case.receipt_no == wanted) | (Case.case_no == wanted)))
+        expected = (case.query_code_hash if case else None) or "0" * 64
+        given = keyring.index(f"query:{normalise_code(code)}")
+        if not hmac.compare_digest(expected, given) or case is None:
+            raise NotFound
+        case_id: int = case.id
+        return case_id
+
+
+def open_by_id(case_id: int) -> Progress:
+    """The progress of a case for somebody who has proved that it is theirs."""
+    with unscoped("the proof was taken before: code, or phone") as session:
+        case = session.get_one(Case, case_id)
+        events = session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.seq)).all()
+        return _progress(case, events)
 
 
 def open_by_code(number: str, code: str) -> Progress:
-    """The progress of a case. Raises NotFound alike for an unknown number and for a wrong code."""
-    with unscoped("the query code is the credential") as session:
-        case = _case_by_code(session, number, code)
-        events = session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.seq)).all()
-        return _progress(case, events)
+    """The progress of a case by number and code. Raises NotFound as `case_by_code` does."""
+    return open_by_id(case_by_code(number, code))
 
 
 def _promised(case: Case) -> tuple[str, ...]:
@@ -135,5 +161,6 @@ def _progress(case: Case, events: Sequence[CaseEvent]) -> Progress:
         reject_reason=case.reject_reason,
         is_rated=case.evaluated_at is not None,
         supplement_request=case.supplement_request,
+        rate_until=_rate_until(case),
         can_withdraw=Status(case.status) in VERBS[VerbName.WITHDRAW].moves,
     )

@@ -16,6 +16,5 @@ def register(app: Flask) -> None:
     """Add the public pages, the health pages and the pages for errors. Call it when FAB has started."""
     app.register_blueprint(portal)
     app.register_blueprint(health)
-    track.limit_tries(app)
     evidence.limit_uploads(app)
     register_pages(app)

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.domain.errors import Invalid
 from app.domain.forms import Field, check_form
+from app.extensions import keyring
 from app.operations.filing import ComplainantFacts, Filing, RespondentFacts
 
 SOURCE = "portal"
@@ -35,6 +36,7 @@ def filing_of(
         errors["promise"] = _l("Please confirm that what you write is true.")
     if typed.get("complainant.anonymous") not in ("yes", "no"):
         errors["complainant.anonymous"] = _l("Please choose with or without your name.")
+    token = token_of(typed)
     filing = Filing(
         channel="mobile" if _PHONES.search(user_agent) else "online",
         region_code=region_code,
@@ -46,7 +48,8 @@ def filing_of(
         complainant=_complainant(typed),
         form={field.key: typed.get(f"form.{field.key}", "") for field in fields},
         source_system=SOURCE,
-        external_no=token_of(typed),
+        external_no=keyring.index(f"form:{token}"),
+        code_secret=token,
         is_confidential=bool(typed.get("is_confidential")),
         attachments=attachments,
     )
@@ -54,7 +57,10 @@ def filing_of(
 
 
 def token_of(typed: Typed) -> str:
-    """The form's own token, by which a second sending is known; a new one where there is none, or not ours."""
+    """The form's own token, by which a second sending is known; a new one where there is none, or not ours.
+
+    Who has it reads the query code for half an hour: of it only a keyed hash is kept with the case.
+    """
     try:
         return str(uuid.UUID(typed.get("token", "")))
     except ValueError:

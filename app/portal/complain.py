@@ -52,7 +52,7 @@ def fill_in(matter: str) -> ResponseReturnValue:
     fields, code = (form.fields, form.matter.code) if form else ((), None)
     filing, errors = filing_of(request.form, fields, code, region, request.user_agent.string, files.tokens)
     errors |= files.errors
-    typed = {**request.form, "token": filing.external_no or ""}
+    typed = {**request.form, "token": filing.code_secret or ""}
     if errors:
         return _shown(form, region, typed, _found(filing) | errors, files)
     try:

@@ -1,72 +1,124 @@
-"""Follow a complaint with its number and its query code."""
+"""Follow a complaint: with number and query code, then for half an hour without; supplement, withdraw, rate."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
-from flask import Flask, render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from werkzeug.wrappers import Response
 
 from app.domain.errors import Invalid, NotFound, Refused
 from app.domain.lifecycle import VerbName
 from app.domain.numbers import is_valid_number, normalise_number
 from app.extensions import clock
-from app.operations.tracking import Progress, act_by_code, open_by_code
+from app.operations import tracking
+from app.operations.attempts import CODES, Key
 from app.portal import words
+from app.portal.following import follow, followed, stop
+from app.portal.tries import counted, shut
 from app.portal.visitor import page, told
 
-ACTS = {"supplement": (VerbName.SUPPLEMENT, "text"), "withdraw": (VerbName.WITHDRAW, "reason")}
-TRIES = "10 per 10 minutes"
-"""Wrong tries from one address. Right ones are not counted: a window's visitors share an address."""
+ACTS = {
+    "supplement": (VerbName.SUPPLEMENT, ("text",)),
+    "withdraw": (VerbName.WITHDRAW, ("reason",)),
+    "rate": (VerbName.EVALUATE, ("speed", "result", "manner", "comment")),
+}
 _WRONG = _l("There is no complaint with this number and this query code. Please check both.")
+_OVER = _l("This is not possible any more: see where your complaint stands now.")
 
 
 @page("/track", "GET", "POST")
 def track() -> ResponseReturnValue:
-    """Ask for number and code; a right pair shows the progress. A wrong number and a wrong code sound alike."""
+    """Ask for number and code; a right pair leads to the progress. A wrong number and a wrong code sound alike."""
     if request.method == "GET":
-        return render_template("portal/track.html", typed={"number": request.args.get("n", "")}, errors={})
-    number, code = request.form.get("number", ""), request.form.get("code", "")
+        return _asked({"number": request.args.get("n", "")})
+    number = normalise_number(request.form.get("number", ""))
+    keys = (Key("code", number[:32], CODES), Key("code from", request.remote_addr or "", CODES))
+    if wait := shut(keys):
+        return _asked(request.form, *wait)
     try:
-        progress, faults = _opened(number, code), []
-        if request.form.get("act") in ACTS:
-            faults = _acted(number, code)
-            progress = _opened(number, code)
+        case_id = _found(number, request.form.get("code", ""))
     except NotFound:
-        shown = render_template("portal/track.html", typed=request.form, errors=told({"number": _WRONG}))
-        return shown, HTTPStatus.FORBIDDEN
-    shown = render_template("portal/progress.html", progress=progress, words=words, faults=faults, typed=request.form)
-    return shown, HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK
+        counted(keys)
+        return _asked(request.form, _WRONG, HTTPStatus.FORBIDDEN)
+    follow(number, case_id)
+    return redirect(url_for("portal.progress", number=number), 303)
 
 
-def _acted(number: str, code: str) -> list[str]:
-    """Supplement or withdraw; the sentences that say why not."""
-    verb, fact = ACTS[request.form["act"]]
+@page("/track/<number>", "GET", "POST")
+def progress(number: str) -> ResponseReturnValue:
+    """The progress of a case that this browser follows, and what may be done; otherwise number and code are asked."""
+    case_id = followed(number)
+    if case_id is None:
+        return redirect(url_for("portal.track", n=number[:32]), 303)
+    if request.method == "POST":
+        faults = _acted(case_id)
+        if not faults:
+            return redirect(url_for("portal.progress", number=number), 303)
+        return _shown(number, case_id, faults)
+    return _shown(number, case_id, {})
+
+
+@page("/track/<number>/withdraw")
+def withdrawal(number: str) -> ResponseReturnValue:
+    """Ask once more before a complaint is withdrawn: it cannot be undone."""
+    case_id = followed(number)
+    if case_id is None:
+        return redirect(url_for("portal.track", n=number[:32]), 303)
+    shown = tracking.open_by_id(case_id)
+    if not shown.can_withdraw:
+        return redirect(url_for("portal.progress", number=number), 303)
+    return render_template("portal/withdraw.html", number=number, progress=shown, typed={}, errors={})
+
+
+@page("/track/leave", "POST")
+def leave() -> ResponseReturnValue:
+    """Follow nothing any more in this browser."""
+    stop()
+    return redirect(url_for("portal.home"), 303)
+
+
+def _acted(case_id: int) -> dict[str, Any]:
+    """Supplement, withdraw or rate; what is wrong, by field ("" for what concerns no field)."""
+    act = request.form.get("act", "")
+    if act not in ACTS:
+        return {"": _OVER}
+    verb, names = ACTS[act]
     try:
-        act_by_code(number, code, verb, clock.now(), **{fact: request.form.get("said", "")})
+        tracking.act(case_id, verb, clock.now(), **{name: request.form.get(name, "") for name in names})
     except Invalid as error:
-        return [str(gettext(message)) for message in error.fields.values()]
+        return dict(error.fields)
     except Refused:
-        return [str(gettext("This is not possible any more: see where your complaint stands now."))]
-    return []
+        return {"": _OVER}
+    return {}
 
 
-def limit_tries(app: Flask) -> None:
-    """Count wrong tries, with the limiter that Flask-AppBuilder has started; without one, nothing is counted."""
-    for limiter in app.extensions.get("limiter", ()):
-        limit = limiter.limit(TRIES, methods=["POST"], deduct_when=_is_wrong)
-        app.view_functions["portal.track"] = limit(app.view_functions["portal.track"])
+def _asked(typed: Any, error: Any = None, status: int = HTTPStatus.OK, wait: int = 0) -> ResponseReturnValue:
+    errors = told({"number": error}) if error else {}
+    headers = {"Retry-After": str(wait)} if wait else {}
+    return render_template("portal/track.html", typed=typed, errors=errors), status, headers
 
 
-def _is_wrong(response: Response) -> bool:
-    return response.status_code == HTTPStatus.FORBIDDEN
+def _shown(number: str, case_id: int, errors: dict[str, Any]) -> ResponseReturnValue:
+    withdraws = request.form.get("act") == "withdraw" and "" not in errors
+    found = tracking.open_by_id(case_id)
+    shown = render_template(
+        "portal/withdraw.html" if withdraws else "portal/progress.html",
+        number=number,
+        progress=found,
+        may_rate=found.rate_until is not None and found.rate_until >= clock.now(),
+        words=words,
+        errors={name: gettext(str(message)) for name, message in errors.items()},
+        typed=request.form,
+    )
+    return shown, HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
 
 
-def _opened(number: str, code: str) -> Progress:
-    """The progress. Raises NotFound; what is no number at all is not looked up."""
-    if not is_valid_number(normalise_number(number)):
+def _found(number: str, code: str) -> int:
+    """The case. Raises NotFound; what is no number at all is not looked up."""
+    if not is_valid_number(number):
         raise NotFound
-    return open_by_code(number, code)
+    return tracking.case_by_code(number, code)

@@ -20,7 +20,7 @@ PUBLIC = frozenset(
             f"portal.{name}"
             for name in ("home", "guide", "complain", "fill_in", "upload", "done", "finish", "language")
         ),
-        *(f"portal.{name}" for name in ("track", "rate", "evaluate", "thanks")),
+        *(f"portal.{name}" for name in ("track", "progress", "withdrawal", "leave", "rate", "evaluate", "thanks")),
         "AuthDBView.login",
         "AuthDBView.logout",
         "LocaleView.index",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -106,12 +107,19 @@ def test_a_form_sent_twice_is_one_case_and_the_code_is_still_shown(visitor, comp
     assert len(cases()) == 1
 
 
-def test_a_form_sent_again_from_another_browser_shows_no_code(app, visitor, complaint, cases):
+def test_a_lost_answer_loses_no_code(app, visitor, complaint, cases, monkeypatch):
     visitor.send(FORM, **complaint)
+    first = receipt_of(visitor.get("/complain/done").text)
     other = app.test_client()
     other.send(FORM, **complaint)
-    number, code = receipt_of(other.get("/complain/done").text)
-    assert (number, code) == (cases()[0].receipt_no, "")
+    assert receipt_of(other.get("/complain/done").text) == first
+    assert complaint["token"] not in (cases()[0].external_no, cases()[0].query_code_hash)
+    later = clock.now() + timedelta(minutes=31)
+    late = app.test_client()
+    with monkeypatch.context() as moved:
+        moved.setattr(type(clock), "now", lambda _: later)
+        late.send(FORM, **complaint)
+    assert receipt_of(late.get("/complain/done").text) == (first[0], "")
 
 
 def test_a_changed_form_with_an_old_token_asks_before_it_files_again(visitor, complaint, cases):

@@ -8,12 +8,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app import create_app
 from app.domain.access import SYSTEM
 from app.domain.lifecycle import Status
-from app.extensions import clock, db
+from app.domain.numbers import CODE_BYTES, query_code
+from app.extensions import clock, db, keyring
 from app.models.message import Message
 from app.models.scope import acting
+from app.operations.filing import ComplainantFacts
 from tests import factories
 from tests.pages import page
 
@@ -42,10 +43,21 @@ def factories_number(app, case_id):
         return factories.read(case_id).receipt_no
 
 
+def _followed(visitor, number, code):
+    """The progress page, opened by number and code."""
+    answer = visitor.send("/track", number=number, code=code)
+    assert answer.status_code == 303, answer.status_code
+    return visitor.get(answer.location)
+
+
+def _act(visitor, filed, act, **said):
+    return visitor.send(f"/track/{filed.receipt_no}", act=act, **said)
+
+
 def test_a_right_pair_shows_the_progress_in_any_spelling(visitor, made):
     number, code, _ = made(Status.INVESTIGATING)
     spelled = f" {code[:4].lower()}-{code[4:8]} {code[8:]} "
-    answer = visitor.send("/track", number=number.lower(), code=spelled)
+    answer = _followed(visitor, number.lower(), spelled)
     assert answer.status_code == 200
     assert "410105" not in answer.text
     assert answer.text.count("<time ") == 4
@@ -56,12 +68,12 @@ def test_a_right_pair_shows_the_progress_in_any_spelling(visitor, made):
 
 def test_a_closed_case_shows_its_answer_and_a_refused_one_why(app, visitor, made):
     number, code, _ = made(Status.CLOSED)
-    assert "The fee was paid back." in visitor.send("/track", number=number, code=code).text
+    assert "The fee was paid back." in _followed(visitor, number, code).text
     with app.app_context():
         filed = factories.file(clock.now())
         why = "This is a dispute between private parties."
         factories.do(filed.case_id, "reject", factories.centre(), clock.now(), reason_code="civil_dispute", reason=why)
-    assert why in visitor.send("/track", number=filed.receipt_no, code=filed.query_code).text
+    assert why in _followed(visitor, filed.receipt_no, filed.query_code).text
 
 
 def test_a_wrong_code_and_a_wrong_number_sound_alike(visitor, made):
@@ -81,23 +93,49 @@ def test_a_link_fills_in_the_number_and_never_a_code(visitor):
     assert "SECRET" not in re.sub(r'href="/language/[^"]*"', "", text)
 
 
-@pytest.fixture
-def limited(settings):
-    """A browser at an app that counts."""
-    app = create_app(settings, TESTING=True, RATELIMIT_STORAGE_URI="memory://")
-    yield page(app)
-    with app.app_context():
-        db.engine.dispose()
+def _tries(visitor, number, code, times):
+    return [visitor.send("/track", number=number, code=code).status_code for _ in range(times)]
 
 
-def test_wrong_tries_are_counted(made, limited):
+def test_five_wrong_tries_shut_a_number_and_an_address(app, visitor, made, monkeypatch):
     number, code, _ = made(Status.PENDING_ACCEPT)
-    assert {limited.send("/track", number=number, code=code).status_code for _ in range(12)} == {200}
-    assert {limited.send("/track", number=number, code="0" * 16).status_code for _ in range(10)} == {403}
-    answer = limited.send("/track", number=number, code=code)
-    assert answer.status_code == 429
-    assert int(answer.headers["Retry-After"]) <= 600
-    assert limited.get("/track").status_code == 200
+    other, other_code, _ = made(Status.PENDING_ACCEPT)
+    assert _tries(visitor, number, code, 7) == [303] * 7
+    assert _tries(visitor, number, "0" * 16, 5) == [403] * 5
+    shut = visitor.send("/track", number=number, code=code)
+    assert (shut.status_code, 0 < int(shut.headers["Retry-After"]) <= 900) == (429, True)
+    assert visitor.send("/track", number=other, code=other_code).status_code == 429
+    elsewhere = page(app)
+    elsewhere.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+    assert elsewhere.send("/track", number=number, code=code).status_code == 429
+    assert elsewhere.send("/track", number=other, code=other_code).status_code == 303
+    later = clock.real() + timedelta(minutes=15, seconds=1)
+    monkeypatch.setattr(type(clock), "real", lambda _: later)
+    assert visitor.send("/track", number=number, code=code).status_code == 303
+
+
+def test_known_and_unknown_numbers_are_shut_alike(app, made):
+    number, _, _ = made(Status.PENDING_ACCEPT)
+    answers = []
+    for place, tried in enumerate((number, "TS2601010000017")):
+        browser = page(app)
+        browser.environ_base["REMOTE_ADDR"] = f"192.0.2.{place}"
+        answers.append(_tries(browser, tried, "0" * 16, 7))
+    assert answers == [[403] * 5 + [429] * 2] * 2
+
+
+def test_a_case_is_followed_for_half_an_hour_by_its_own_browser_alone(app, visitor, made, monkeypatch):
+    number, code, _ = made(Status.PENDING_ACCEPT)
+    _followed(visitor, number, code)
+    assert visitor.get(f"/track/{number}").status_code == 200
+    assert page(app).get(f"/track/{number}").location == f"/track?n={number}"
+    assert visitor.send("/track/leave", page=f"/track/{number}").location == "/"
+    assert visitor.get(f"/track/{number}").status_code == 303
+    _followed(visitor, number, code)
+    later = clock.real() + timedelta(minutes=31)
+    monkeypatch.setattr(type(clock), "real", lambda _: later)
+    assert visitor.get(f"/track/{number}").status_code == 303
+    assert visitor.get(f"/track/{number}/withdraw").status_code == 303
 
 
 def test_an_answer_is_rated_once(visitor, made):
@@ -130,25 +168,60 @@ def test_unknown_and_late_tokens_get_a_friendly_page(visitor, made, monkeypatch)
     assert visitor.get(f"/evaluate/{token}").status_code == 410
 
 
-def _followed(visitor, filed, **more):
-    return visitor.send("/track", number=filed.receipt_no, code=filed.query_code, **more)
-
-
 def test_what_was_asked_for_is_sent_from_the_progress_page(visitor, db):
     filed = factories.file()
     factories.do(filed.case_id, "request_supplement", factories.centre(), what="The contract, please.", days=10)
-    assert "The contract, please." in _followed(visitor, filed).text
-    assert _followed(visitor, filed, act="supplement", said=" ").status_code == 422
-    wrong = visitor.send("/track", number=filed.receipt_no, code="0" * 16, act="supplement", said="Here it is.")
-    assert wrong.status_code == 403
+    assert "The contract, please." in _followed(visitor, filed.receipt_no, filed.query_code).text
+    assert _act(visitor, filed, "supplement", text=" ").status_code == 422
     assert factories.status_of(filed.case_id) == "supplementing"
-    assert _followed(visitor, filed, act="supplement", said="Here it is.").status_code == 200
+    assert _act(visitor, filed, "supplement", text="Here it is.").status_code == 303
     assert factories.status_of(filed.case_id) == "pending_accept"
-    assert _followed(visitor, filed, act="supplement", said="Once more.").status_code == 422
+    assert _act(visitor, filed, "supplement", text="Once more.").status_code == 422
 
 
-def test_a_complaint_is_withdrawn_from_the_progress_page(visitor, db):
+def test_nobody_else_acts_on_a_case(app, visitor, made, complaint):
+    number, code, _ = made(Status.PENDING_ACCEPT)
+    _followed(visitor, number, code)
+    other, _, _ = made(Status.PENDING_ACCEPT)
+    token = visitor.token("/track")
+    sent = visitor.post(f"/track/{other}", data={"act": "withdraw", "reason": "mine", "csrf_token": token})
+    assert sent.location == f"/track?n={other}"
+
+
+def test_a_complaint_is_withdrawn_after_being_asked_once_more(visitor, db):
     filed = factories.file()
-    assert _followed(visitor, filed, act="withdraw", said="We have come to terms.").status_code == 200
+    _followed(visitor, filed.receipt_no, filed.query_code)
+    assert visitor.get(f"/track/{filed.receipt_no}/withdraw").status_code == 200
+    wrong = _act(visitor, filed, "withdraw", reason="x" * 5000)
+    assert (wrong.status_code, 'href="#reason"' in wrong.text) == (422, True)
+    assert _act(visitor, filed, "withdraw", reason="We have come to terms.").status_code == 303
     assert factories.status_of(filed.case_id) == "withdrawn"
-    assert "act_form" not in _followed(visitor, filed, act="nonsense").text
+    assert visitor.get(f"/track/{filed.receipt_no}/withdraw").status_code == 303
+    assert _act(visitor, filed, "nonsense").status_code == 422
+
+
+def test_without_a_phone_the_answer_is_rated_behind_the_code(visitor, db, monkeypatch):
+    nobody = ComplainantFacts(is_anonymous=True)
+    case_id = factories.case_in(Status.CLOSED, clock.now(), complainant=nobody, channel="online", code_secret="s")
+    number, code = factories.read(case_id).receipt_no, _code_of("s")
+    db.session.remove()
+    assert 'value="rate"' in _followed(visitor, number, code).text
+    assert visitor.send(f"/track/{number}", act="rate", speed="5").status_code == 422
+    late = clock.now() + timedelta(days=31)
+    with monkeypatch.context() as moved:
+        moved.setattr(type(clock), "now", lambda _: late)
+        assert 'value="rate"' not in visitor.get(f"/track/{number}").text
+    assert visitor.send(f"/track/{number}", act="rate", **STARS).status_code == 303
+    assert factories.read(case_id).evaluated_at is not None
+    db.session.remove()
+    assert visitor.send(f"/track/{number}", act="rate", **STARS).status_code == 422
+
+
+def test_with_a_phone_the_answer_is_not_rated_behind_the_code(visitor, made):
+    number, code, _ = made(Status.CLOSED)
+    assert 'value="rate"' not in _followed(visitor, number, code).text
+    assert visitor.send(f"/track/{number}", act="rate", **STARS).status_code == 422
+
+
+def _code_of(secret):
+    return query_code(bytes.fromhex(keyring.index(f"query code of {secret}"))[:CODE_BYTES])

@@ -1,0 +1,97 @@
+"""Counting tries, in the database: web processes count together, and Redis may be away or flushed.
+
+A key is counted within a window; the try that makes it full locks it for a while. Of tries that run at the same
+moment at most one per web thread can come through beyond the limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import case, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.extensions import db, keyring
+from app.models.attempt import Attempt
+
+BATCH = 100
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How many tries are taken within which time; `locked`: for how long a full key is shut (None: the rest of it)."""
+
+    most: int
+    within: timedelta
+    locked: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Key:
+    """What is counted: a word for the kind, and the thing itself, of which only a keyed hash is kept."""
+
+    kind: str
+    value: str
+    rule: Rule
+
+    @property
+    def hash(self) -> str:
+        """The keyed hash."""
+        return keyring.index(f"attempt:{self.kind}:{self.value}")
+
+
+CODES: Final = Rule(5, timedelta(minutes=15), timedelta(minutes=15))
+
+
+def shut_until(keys: Iterable[Key], real_now: datetime) -> datetime | None:
+    """Until when nothing more is taken, where one of the keys is full; None where all are open."""
+    most = {key.hash: key.rule.most for key in keys}
+    query = select(Attempt.key_hash, Attempt.count, Attempt.until)
+    rows = db.session.execute(query.where(Attempt.key_hash.in_(most), Attempt.until > real_now))
+    return max((until for key_hash, count, until in rows if count >= most[key_hash]), default=None)
+
+
+def count(keys: Iterable[Key], real_now: datetime) -> bool:
+    """Count one try on each key and commit; False where one had been full before."""
+    numbers = [_counted(key, real_now) <= key.rule.most for key in sorted(keys, key=lambda key: key.hash)]
+    db.session.commit()
+    return all(numbers)
+
+
+def _counted(key: Key, real_now: datetime) -> int:
+    is_over, one_more = Attempt.until <= real_now, Attempt.count + 1
+    until = [(is_over, real_now + key.rule.within)]
+    if key.rule.locked:
+        until.append((one_more == key.rule.most, real_now + key.rule.locked))
+    moved = update(Attempt).where(Attempt.key_hash == key.hash)
+    moved = moved.values(count=case((is_over, 1), else_=one_more), until=case(*until, else_=Attempt.until))
+    while True:
+        number = db.session.scalar(moved.returning(Attempt.count), execution_options={"synchronize_session": False})
+        if number is not None:
+            return int(number)
+        _begin(key, real_now)
+
+
+def _begin(key: Key, real_now: datetime) -> None:
+    try:
+        with db.session.begin_nested():
+            db.session.execute(insert(Attempt).values(key_hash=key.hash, count=0, until=real_now + key.rule.within))
+    except IntegrityError:  # pragma: no cover - only when two processes count the first try at once
+        return
+
+
+def over_count(real_now: datetime) -> int:
+    """Keys that need not be remembered (at most 100 are counted)."""
+    return len(db.session.scalars(select(Attempt.id).where(Attempt.until <= real_now).limit(BATCH)).all())
+
+
+def sweep(real_now: datetime) -> int:
+    """Forget keys whose time is over."""
+    gone: int = db.session.execute(
+        delete(Attempt).where(Attempt.until <= real_now), execution_options={"synchronize_session": False}
+    ).rowcount
+    db.session.commit()
+    return gone
