@@ -16,6 +16,7 @@ JOBS = {
     "steps": "app.jobs.tasks.step_deadlines",
     "thumbnails": "app.jobs.tasks.draw_thumbnails",
     "uploads": "app.jobs.tasks.sweep_uploads",
+    "portal": "app.jobs.tasks.sweep_portal",
 }
 WAKE_SECONDS = 5
 """For so long a second wake-up for the same work is not enqueued; the clock's sweep covers what falls between."""

@@ -10,7 +10,7 @@ from app.domain.access import SYSTEM
 from app.extensions import clock, files
 from app.gateways.sms.registry import make_gateway
 from app.models.scope import acting
-from app.operations import attachments, clocks, messaging, uploads
+from app.operations import attachments, attempts, clocks, drafts, messaging, uploads
 
 DAY = 24 * 3600
 
@@ -40,3 +40,10 @@ def sweep_uploads() -> dict[str, int]:
     with acting(SYSTEM):
         removed = uploads.sweep(clock.now())
     return {"removed": removed, "drafts": files.storage.tidy(clock.real().timestamp() - DAY)}
+
+
+def sweep_portal() -> dict[str, int]:
+    """Remove drafts and counted tries whose time is over."""
+    real_now = clock.real()
+    with acting(SYSTEM):
+        return {"drafts": drafts.sweep(real_now), "attempts": attempts.sweep(real_now)}

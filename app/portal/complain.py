@@ -1,4 +1,4 @@
-"""File a complaint: choose matter and place, then fill in the form."""
+"""File a complaint on one page, for those who want to see everything at once: the five steps without a draft."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 
 from app.domain.access import complainant
 from app.domain.errors import Invalid, NotFound, Refused
@@ -21,28 +20,13 @@ from app.operations.intake import file_case
 from app.portal import evidence
 from app.portal.answers import filing_of
 from app.portal.receipt import keep
+from app.portal.steps import LABELS, SENT, UNKNOWN
 from app.portal.visitor import page, told
-
-UNKNOWN = "unknown"
-"""In place of a matter's code: the visitor does not know, the centre will find out."""
-_SENT = _l("You have sent this form before. If you send it again, it becomes a complaint of its own.")
-
-
-@page("/complain")
-def complain() -> ResponseReturnValue:
-    """Step 1: what it is about, and where. Both chosen: on to the form."""
-    matter, region = request.args.get("matter", ""), request.args.get("region", "")
-    errors = _not_chosen(matter, region) if "next" in request.args else {}
-    if "next" in request.args and not errors:
-        return redirect(url_for("portal.fill_in", matter=matter, region=region), 303)
-    lists = {"categories": catalogue.categories(), "regions": catalogue.regions()}
-    shown = render_template("portal/choose.html", typed=request.args, errors=told(errors), **lists)
-    return shown, 422 if errors else 200
 
 
 @page("/complain/<matter>", "GET", "POST")
 def fill_in(matter: str) -> ResponseReturnValue:
-    """Step 2: the form, with the matter's own fields; everything typed is kept when something is wrong."""
+    """The form, with the matter's own fields; everything typed is kept when something is wrong."""
     form, region = _form_of(matter), request.args.get("region", "")
     if region not in books().directory.regions:
         return redirect(url_for("portal.complain", matter=matter), 303)
@@ -60,21 +44,12 @@ def fill_in(matter: str) -> ResponseReturnValue:
     except Invalid as error:
         return _shown(form, region, typed, error.fields, files)
     except Refused:
-        return _shown(form, region, {**typed, "token": ""}, {"": _SENT}, files)
+        return _shown(form, region, {**typed, "token": ""}, {"": SENT}, files)
     return redirect(url_for("portal.done"), 303)
 
 
 def _form_of(matter: str) -> MatterForm | None:
     return None if matter == UNKNOWN else catalogue.form_of(matter)
-
-
-def _not_chosen(matter: str, region: str) -> dict[str, Any]:
-    errors, known = {}, books().matters.get(matter)
-    if matter != UNKNOWN and not (known and known.is_active):
-        errors["matter"] = _l("Please choose what your complaint is about.")
-    if region not in books().directory.regions:
-        errors["region"] = _l("Please choose where it happened.")
-    return errors
 
 
 def _found(filing: Filing) -> dict[str, str]:
@@ -100,7 +75,7 @@ def _shown(
     shown = render_template(
         "portal/fill_in.html",
         form=form,
-        own_labels={f"form.{field.key}": field.label for field in (form.fields if form else ())},
+        labels={**LABELS, **{f"form.{field.key}": field.label for field in (form.fields if form else ())}},
         region=region,
         place=place,
         departments=catalogue.department_names(region),

@@ -75,6 +75,12 @@ def limit_uploads(app: Flask) -> None:
         for name in ("portal.upload", "portal.fill_in"):
             limit = limiter.limit(UPLOADS, methods=["POST"])
             app.view_functions[name] = limit(app.view_functions[name])
+        limit = limiter.limit(UPLOADS, methods=["POST"], exempt_when=_has_no_files)
+        app.view_functions["portal.step"] = limit(app.view_functions["portal.step"])
+
+
+def _has_no_files() -> bool:
+    return (request.view_args or {}).get("step") != "evidence"
 
 
 def _receive(part: Any) -> Received:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import redirect, render_template, session, url_for
+from flask import make_response, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import NotFound
 from app.extensions import clock
 from app.operations import tracking
 from app.operations.intake import Filed
+from app.portal import drafting
 from app.portal.visitor import page, portal
 
 KEPT = 30 * 60
@@ -49,7 +50,8 @@ def done() -> ResponseReturnValue:
 def finish() -> ResponseReturnValue:
     """The visitor has noted the code: nothing of it stays behind in this browser."""
     session.pop(_NAME, None)
-    return redirect(url_for("portal.home"), 303)
+    drafting.drop()
+    return drafting.remember(make_response(redirect(url_for("portal.home"), 303)), "")
 
 
 def _progress(kept: dict[str, Any]) -> tracking.Progress | None:

@@ -27,7 +27,11 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 LARGEST = 1_048_576
-WITH_FILES = {"portal.fill_in": MAX_CASE + LARGEST, "portal.upload": MAX_FILE + LARGEST}
+WITH_FILES = {
+    "portal.fill_in": MAX_CASE + LARGEST,
+    "portal.step": MAX_CASE + LARGEST,
+    "portal.upload": MAX_FILE + LARGEST,
+}
 """Pages that take files as well: without scripts all of them come with the form."""
 CHINESE = Markup(' lang="zh-Hans"')
 """For what is written in Chinese only, on an English page: it is then read out as Chinese."""

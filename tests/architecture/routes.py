@@ -18,7 +18,19 @@ PUBLIC = frozenset(
         "health.readyz",
         *(
             f"portal.{name}"
-            for name in ("home", "guide", "complain", "fill_in", "upload", "done", "finish", "language")
+            for name in (
+                "home",
+                "guide",
+                "complain",
+                "step",
+                "resume",
+                "discard",
+                "fill_in",
+                "upload",
+                "done",
+                "finish",
+                "language",
+            )
         ),
         *(f"portal.{name}" for name in ("track", "progress", "withdrawal", "leave", "rate", "evaluate", "thanks")),
         "AuthDBView.login",
@@ -87,6 +99,7 @@ SAMPLES: dict[str, Any] = {
     "attachment_id": 2_000_000_000,
     "verb": "accept",
     "number": "TS2611240000019",
+    "step": "events",
     "column": "matter",
     "group_by": "0",
     "name": "due_soon",

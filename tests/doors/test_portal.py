@@ -150,12 +150,7 @@ def test_the_receipt_is_gone_after_finishing_and_after_half_an_hour(visitor, com
     assert visitor.get("/complain/done").location == "/track"
 
 
-def test_first_the_matter_and_the_place_are_chosen(visitor):
-    answer = visitor.get("/complain?next=1&matter=ZZ&region=99")
-    assert answer.status_code == 422
-    assert ('href="#matter"' in answer.text, 'href="#region"' in answer.text) == (True, True)
-    answer = visitor.get("/complain?next=1&matter=A10&region=410105")
-    assert (answer.status_code, answer.location) == (303, FORM)
+def test_the_one_page_needs_a_matter_and_a_place(visitor):
     assert visitor.get("/complain/A10").location == "/complain?matter=A10"
     assert visitor.get("/complain/ZZ?region=410105").status_code == 404
 

@@ -38,10 +38,14 @@ def test_somebody_files_and_follows_a_complaint(live, browser):
     browser.find_element(By.CSS_SELECTOR, "details summary").click()
     browser.find_element(By.CSS_SELECTOR, 'input[value="A10"]').click()
     browser.find_element(By.CSS_SELECTOR, 'option[value="410105"]').click()
-    press(browser)
-    for name, text in TYPED.items():
-        browser.find_element(By.NAME, name).send_keys(text)
-    browser.execute_script("document.getElementsByName('form.fee_date')[0].value = '2026-03-01'")
+    for step in ("", "events", "evidence", "contact"):
+        assert browser.current_url.split("#")[0] == f"{live}/complain" + (f"/step/{step}" if step else "")
+        for name, text in TYPED.items():
+            for field in browser.find_elements(By.NAME, name):
+                field.send_keys(text)
+        for field in browser.find_elements(By.NAME, "form.fee_date"):
+            browser.execute_script("arguments[0].value = '2026-03-01'", field)
+        press(browser)
     browser.find_element(By.NAME, "promise").click()
     press(browser)
     assert browser.current_url == f"{live}/complain/done"

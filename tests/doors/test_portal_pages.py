@@ -11,7 +11,7 @@ PAGES = [
     "/",
     "/guide",
     "/complain",
-    "/complain?next=1",
+    "/complain?matter=A08",
     "/complain/A08?region=410105",
     "/complain/unknown?region=410000",
     "/track",
