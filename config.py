@@ -50,6 +50,12 @@ def _redact(text: str) -> str:
     return text
 
 
+def _switch(text: str) -> bool:
+    if text not in {"on", "off"}:
+        raise ValueError("on or off")
+    return text == "on"
+
+
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
         raise ValueError("a whole number from 1 to 65535")
@@ -170,6 +176,18 @@ class Settings:
         "`confidential` (confidential and anonymous cases only).",
         _redact,
     )
+    phone_check: bool = _setting(
+        *("HUIYIN_PHONE_CHECK", False),
+        "`on`: a mobile number given on the portal is proved by a code in a text message before the complaint is "
+        "taken; `off`: it is taken as typed.",
+        _switch,
+    )
+    leave_url: str = _setting(
+        *("HUIYIN_LEAVE_URL", ""),
+        "Where the button to leave quickly leads, an inconspicuous page of another site. Empty: the portal's start "
+        "page.",
+        _address,
+    )
     name: str = _setting("HUIYIN_NAME", "回音", "Name of the site, shown in titles.")
     demo_password: str = _setting(
         *("HUIYIN_DEMO_PASSWORD", ""),
@@ -267,6 +285,8 @@ def _shown(default: object) -> str:
             return f"{default.relative_to(ROOT)}/"
         case tuple():
             return ",".join(default)
+        case bool():
+            return "on" if default else "off"
         case float():
             return f"{default:g}"
         case _:

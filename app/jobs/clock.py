@@ -17,7 +17,7 @@ from app.extensions import clock, db
 from app.jobs.queues import wake
 from app.jobs.tasks import drain_messages, draw_thumbnails, step_deadlines, sweep_portal, sweep_uploads
 from app.models.scope import acting
-from app.operations import attachments, attempts, clocks, drafts, messaging, uploads
+from app.operations import attachments, attempts, clocks, drafts, messaging, otps, uploads
 from app.operations.heartbeats import beat
 
 EVERY = 3.0
@@ -54,7 +54,7 @@ WORK: dict[str, tuple[Callable[[], int], Callable[[], dict[str, int]]]] = {
     "messages": (lambda: messaging.waiting_count(clock.now(), clock.real()), drain_messages),
     "thumbnails": (attachments.undrawn_count, draw_thumbnails),
     "uploads": (lambda: uploads.expired_count(clock.now()), sweep_uploads),
-    "portal": (lambda: drafts.over_count(clock.real()) + attempts.over_count(clock.real()), sweep_portal),
+    "portal": (lambda: sum(each.over_count(clock.real()) for each in (drafts, attempts, otps)), sweep_portal),
 }
 
 

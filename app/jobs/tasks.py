@@ -10,7 +10,7 @@ from app.domain.access import SYSTEM
 from app.extensions import clock, files
 from app.gateways.sms.registry import make_gateway
 from app.models.scope import acting
-from app.operations import attachments, attempts, clocks, drafts, messaging, uploads
+from app.operations import attachments, attempts, clocks, drafts, messaging, otps, uploads
 
 DAY = 24 * 3600
 
@@ -43,7 +43,7 @@ def sweep_uploads() -> dict[str, int]:
 
 
 def sweep_portal() -> dict[str, int]:
-    """Remove drafts and counted tries whose time is over."""
+    """Remove drafts, counted tries and codes whose time is over."""
     real_now = clock.real()
     with acting(SYSTEM):
-        return {"drafts": drafts.sweep(real_now), "attempts": attempts.sweep(real_now)}
+        return {"drafts": drafts.sweep(real_now), "attempts": attempts.sweep(real_now), "codes": otps.sweep(real_now)}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.portal import complain, evaluate, evidence, pages, steps, track
+from app.portal import complain, evaluate, evidence, mine, pages, steps, track
 from app.portal.errors import register_pages
 from app.portal.health import health
 from app.portal.visitor import portal
 
-__all__ = ["complain", "evaluate", "evidence", "pages", "register", "register_pages", "steps", "track"]
+__all__ = ["complain", "evaluate", "evidence", "mine", "pages", "register", "register_pages", "steps", "track"]
 
 
 def register(app: Flask) -> None:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.access import complainant
@@ -28,7 +28,7 @@ from app.portal.visitor import page, told
 def fill_in(matter: str) -> ResponseReturnValue:
     """The form, with the matter's own fields; everything typed is kept when something is wrong."""
     form, region = _form_of(matter), request.args.get("region", "")
-    if region not in books().directory.regions:
+    if region not in books().directory.regions or current_app.config["HUIYIN"].phone_check:
         return redirect(url_for("portal.complain", matter=matter), 303)
     if request.method == "GET":
         return _shown(form, region, {}, {})

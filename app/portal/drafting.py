@@ -23,6 +23,8 @@ class Sheet:
     typed: dict[str, str] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
     token: str = field(default_factory=lambda: str(uuid.uuid4()))
+    proved: str = ""
+    """The phone that was proved by a code."""
     is_filed: bool = False
     """Received. It is kept for a while, so that a lost answer can be asked for again, and never shown."""
 

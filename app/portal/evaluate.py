@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
-from flask import redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import Invalid, NotFound, Refused
 from app.extensions import clock
 from app.operations import evaluation
+from app.operations.attempts import Key, Rule
 from app.portal import words
+from app.portal.tries import counted, shut
 from app.portal.visitor import page, told
 
+TRIES = Rule(10, timedelta(minutes=15), timedelta(minutes=15))
+"""Tokens that do not exist, from one address."""
 ASKED = ("speed", "result", "manner", "comment")
 
 
@@ -31,6 +36,9 @@ def thanks() -> ResponseReturnValue:
 @page("/evaluate/<token>", "GET", "POST")
 def evaluate(token: str) -> ResponseReturnValue:
     """The three questions. A used or expired token is gone (410), an unknown one was never there (404)."""
+    keys = (Key("rating from", request.remote_addr or "", TRIES),)
+    if wait := shut(keys):
+        abort(429, retry_after=wait[2])
     try:
         if request.method == "GET":
             evaluation.case_of(token, clock.now())
@@ -40,6 +48,7 @@ def evaluate(token: str) -> ResponseReturnValue:
     except Invalid as error:
         return _shown(token, request.form, error.fields)
     except NotFound:
+        counted(keys)
         return render_template("portal/gone.html", code="unknown"), 404
     except Refused as error:
         return render_template("portal/gone.html", code=error.reasons[0].code), 410

@@ -33,6 +33,11 @@ def followed(number: str) -> int | None:
     return int(found[0]) if found else None
 
 
+def all_followed() -> list[int]:
+    """Every case that this browser follows."""
+    return [pair[0] for pair in _running().values()]
+
+
 def stop() -> None:
     """Follow nothing any more."""
     session.pop(_NAME, None)

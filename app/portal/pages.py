@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import abort, current_app, redirect, render_template, request, session, url_for
+from flask import abort, current_app, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from app.extensions import clock
 from app.operations import catalogue
+from app.portal import drafting
 from app.portal.visitor import page
 
 
@@ -23,6 +24,15 @@ def guide() -> ResponseReturnValue:
     """What can be complained about, with its legal basis, and how it goes."""
     promise = catalogue.promise(clock.now())
     return render_template("portal/guide.html", categories=catalogue.categories(), promise=promise)
+
+
+@page("/quit")
+def quit() -> ResponseReturnValue:  # noqa: A001 - the page's name
+    """Leave quickly: this browser forgets what it followed, its receipt and its draft, and shows something else."""
+    for name in ("followed", "receipt"):
+        session.pop(name, None)
+    away = current_app.config["HUIYIN"].leave_url or url_for("portal.home")
+    return drafting.remember(make_response(redirect(away, 303)), "")
 
 
 @page("/language/<locale>")

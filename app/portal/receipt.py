@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import segno
 from flask import make_response, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import NotFound
-from app.extensions import clock
+from app.extensions import clock, site
 from app.operations import tracking
 from app.operations.intake import Filed
 from app.portal import drafting
@@ -39,11 +40,13 @@ def forget() -> None:
 
 @page("/complain/done")
 def done() -> ResponseReturnValue:
-    """Show the receipt; once it is gone, the page where a case is followed."""
+    """Show the receipt, with a QR code that leads to its number (never the code); once it is gone, where to follow."""
     kept = session.get(_NAME)
     if not kept:
         return redirect(url_for("portal.track"), 303)
-    return render_template("portal/done.html", receipt=kept, progress=_progress(kept))
+    link = f"{site.public_url}{url_for('portal.track', n=kept['number'])}"
+    picture = segno.make(link, error="m").svg_data_uri(scale=4, border=2)
+    return render_template("portal/done.html", receipt=kept, progress=_progress(kept), link=link, picture=picture)
 
 
 @page("/complain/finish", "POST")

@@ -10,15 +10,16 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.domain.access import complainant
 from app.domain.errors import Invalid, NotFound, Refused
+from app.domain.privacy import is_mobile, normalise_phone
 from app.extensions import clock
-from app.operations import catalogue
+from app.operations import catalogue, otps
 from app.operations.books import books
 from app.operations.catalogue import MatterForm
 from app.operations.filing import Filing, check_filing
@@ -26,7 +27,9 @@ from app.operations.intake import file_case
 from app.portal import drafting, evidence
 from app.portal.answers import filing_of
 from app.portal.drafting import Sheet
+from app.portal.mine import LATER, WRONG, asked_for, typed_code, wrong_keys
 from app.portal.receipt import keep
+from app.portal.tries import counted, shut
 from app.portal.visitor import page, told
 
 UNKNOWN = "unknown"
@@ -55,6 +58,7 @@ LABELS = {
     "complainant.phone": _l("Mobile number"),
     "complainant.org_name": _l("Name of your company or organisation"),
 }
+ENTER = _l("A code is on its way to your phone. Please enter it, then submit.")
 SENT = _l("You have sent this form before. If you send it again, it becomes a complaint of its own.")
 
 
@@ -126,6 +130,8 @@ def _submitted(sheet: Sheet) -> ResponseReturnValue:
     sheet.take(STEPS["check"])
     filing, errors = _filing(sheet)
     errors = _found(filing) | errors
+    if "send_code" in request.form or not errors:
+        errors |= _proved(sheet)
     if errors:
         return _shown(sheet, "check", errors)
     try:
@@ -139,6 +145,31 @@ def _submitted(sheet: Sheet) -> ResponseReturnValue:
         drafting.saved(sheet)
         return _shown(sheet, "check", {"": SENT})
     return redirect(url_for("portal.done"), 303)
+
+
+def _needs_code(sheet: Sheet) -> str:
+    """The mobile number that is still to be proved by a code (HUIYIN_PHONE_CHECK=on); else nothing."""
+    phone = normalise_phone(sheet.typed.get("complainant.phone", ""))
+    is_open = current_app.config["HUIYIN"].phone_check and is_mobile(phone) and sheet.proved != phone
+    return phone if is_open else ""
+
+
+def _proved(sheet: Sheet) -> dict[str, Any]:
+    """Send a code, or take it; what is wrong with it."""
+    phone = _needs_code(sheet)
+    if not phone:
+        return {}
+    if "send_code" in request.form:
+        return {"code": LATER if asked_for(phone, "filing") else ENTER}
+    keys = wrong_keys()
+    if refused := shut(keys):
+        return {"code": refused[0]}
+    if not otps.is_right(phone, "filing", typed_code(), clock.real()):
+        counted(keys)
+        return {"code": WRONG}
+    sheet.proved = phone
+    drafting.saved(sheet)
+    return {}
 
 
 def _filing(sheet: Sheet) -> tuple[Filing, dict[str, Any]]:
@@ -219,6 +250,8 @@ def _shown(sheet: Sheet, step: str, errors: Mapping[str, Any]) -> ResponseReturn
         limits=evidence.LIMITS,
         back=request.args.get("back", ""),
         number=ORDER.index(step) + 1,
+        needs_code=_needs_code(sheet),
+        checks_phone=current_app.config["HUIYIN"].phone_check,
         draft_token=request.cookies.get(drafting.COOKIE, ""),
     )
     return shown, 422 if errors and request.method == "POST" else 200

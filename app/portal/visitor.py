@@ -33,6 +33,14 @@ WITH_FILES = {
     "portal.upload": MAX_FILE + LARGEST,
 }
 """Pages that take files as well: without scripts all of them come with the form."""
+LEAVABLE = frozenset(
+    f"portal.{name}"
+    for name in (
+        *("complain", "step", "fill_in", "done", "track", "progress", "withdrawal"),
+        *("mine", "mine_code", "mine_list", "evaluate"),
+    )
+)
+"""Pages that somebody may not want to be seen on: they have a button to leave quickly."""
 CHINESE = Markup(' lang="zh-Hans"')
 """For what is written in Chinese only, on an English page: it is then read out as Chinese."""
 NAVIGATION = (
@@ -87,6 +95,7 @@ def surroundings() -> dict[str, Any]:
         "locale": str(locale),
         "html_lang": str(locale).replace("_", "-"),
         "here": request.full_path.rstrip("?"),
+        "can_leave": (request.endpoint or "") in LEAVABLE,
         "named": named,
         "lang_of": lambda text: CHINESE if str(locale) == "en" and not str(text).isascii() else "",
         "limit_text": limit_text,

@@ -32,7 +32,22 @@ PUBLIC = frozenset(
                 "language",
             )
         ),
-        *(f"portal.{name}" for name in ("track", "progress", "withdrawal", "leave", "rate", "evaluate", "thanks")),
+        *(
+            f"portal.{name}"
+            for name in (
+                "track",
+                "progress",
+                "withdrawal",
+                "leave",
+                "rate",
+                "evaluate",
+                "thanks",
+                "mine",
+                "mine_code",
+                "mine_list",
+                "quit",
+            )
+        ),
         "AuthDBView.login",
         "AuthDBView.logout",
         "LocaleView.index",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from app.extensions import clock, db
 from app.models.attachment import Attachment
 from app.models.case import Case
 from app.models.draft import Draft
+from app.models.message import Message
 from app.models.scope import acting
 from tests.pages import page
 
@@ -50,6 +52,8 @@ def test_five_steps_and_a_receipt(app, visitor, complaint):
         assert text in shown
     assert visitor.send(CHECK).status_code == 422
     assert visitor.send(CHECK, promise="yes").location == "/complain/done"
+    shown = visitor.get("/complain/done").text
+    assert shown.count('<img src="data:image/svg+xml') == 1
     (case,) = _rows(app, Case)
     assert (case.title, case.channel, case.form["fee_amount"]) == (complaint["title"], "online", "1200.50")
     assert case.body == complaint["body"]
@@ -164,3 +168,42 @@ def test_a_changed_draft_that_was_filed_elsewhere_asks_before_it_files_again(app
     assert other.send(CHECK, promise="yes").status_code == 422
     assert other.send(CHECK, promise="yes").status_code == 303
     assert len(_rows(app, Case)) == 2
+
+
+@pytest.fixture
+def checking(app, monkeypatch):
+    """Phones are proved at filing."""
+    monkeypatch.setitem(app.config, "HUIYIN", replace(app.config["HUIYIN"], phone_check=True))
+
+
+def test_a_phone_is_proved_by_a_code_before_a_complaint_is_taken(app, visitor, complaint, checking):
+    _typed(visitor, complaint)
+    assert visitor.get("/complain/A10?region=410105").location == "/complain?matter=A10"
+    assert visitor.send(CHECK, promise="yes").status_code == 422
+    assert not _rows(app, Case)
+    assert "on its way" in visitor.send(CHECK, send_code="1").text
+    assert "none is sent now" in visitor.send(CHECK, send_code="1").text
+    code = re.search(r"[0-9]{6}", next(row for row in _rows(app, Message) if row.kind == "otp").text)[0]
+    assert visitor.send(CHECK, promise="yes", code="nonsense").status_code == 422
+    assert visitor.send(CHECK, promise="yes", code=code).location == "/complain/done"
+    assert len(_rows(app, Case)) == 1
+
+
+def test_wrong_codes_are_shut_and_no_mobile_needs_none(app, visitor, complaint, checking):
+    _typed(visitor, complaint)
+    for _ in range(10):
+        visitor.send(CHECK, promise="yes", code="1")
+    assert "15 minutes" in visitor.send(CHECK, promise="yes", code="1").text
+    visitor.send(CONTACT, **{**_only(complaint, "complainant."), "complainant.phone": "0371-65500000"})
+    assert visitor.send(CHECK, promise="yes").status_code == 303
+
+
+def test_leaving_quickly_forgets_everything_in_this_browser(app, visitor, complaint, monkeypatch):
+    _typed(visitor, complaint)
+    assert 'href="/quit"' in visitor.get(EVENTS).text
+    visitor.send(CHECK, promise="yes")
+    assert visitor.get("/quit").location == "/"
+    assert visitor.get("/complain/done").location == "/track"
+    assert visitor.get(CHECK).location == "/complain"
+    monkeypatch.setitem(app.config, "HUIYIN", replace(app.config["HUIYIN"], leave_url="https://www.example.com/"))
+    assert visitor.get("/quit").location == "https://www.example.com/"

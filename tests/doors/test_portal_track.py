@@ -168,6 +168,13 @@ def test_unknown_and_late_tokens_get_a_friendly_page(visitor, made, monkeypatch)
     assert visitor.get(f"/evaluate/{token}").status_code == 410
 
 
+def test_made_up_rating_tokens_are_counted(visitor, made):
+    _, _, token = made(Status.CLOSED)
+    assert [visitor.get("/evaluate/nonsense").status_code for _ in range(12)] == [404] * 10 + [429] * 2
+    shut = visitor.get(f"/evaluate/{token}")
+    assert (shut.status_code, 0 < int(shut.headers["Retry-After"]) <= 900) == (429, True)
+
+
 def test_what_was_asked_for_is_sent_from_the_progress_page(visitor, db):
     filed = factories.file()
     factories.do(filed.case_id, "request_supplement", factories.centre(), what="The contract, please.", days=10)

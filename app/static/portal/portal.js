@@ -1,4 +1,4 @@
-/* Everything works without this file. With it: a form is sent once, and a link prints. */
+/* Everything works without this file. With it: a form is sent once, a link prints, and Esc twice leaves. */
 (function () {
   "use strict";
   document.querySelectorAll("form[data-once]").forEach(function (form) {
@@ -14,6 +14,16 @@
       form.querySelectorAll("button").forEach(function (button) { button.removeAttribute("aria-disabled"); });
     });
   });
+  var leave = document.querySelector("[data-leave]"), escaped = 0;
+  if (leave) {
+    document.addEventListener("keydown", function (event) {
+      if (event.key !== "Escape" || event.isComposing) { return; }
+      if (event.timeStamp - escaped < 1500 && escaped) { window.location.replace(leave.href); }
+      escaped = event.timeStamp;
+    });
+    leave.addEventListener("click", function (event) { event.preventDefault(); window.location.replace(leave.href); });
+    leave.parentElement.classList.add("keys");
+  }
   document.querySelectorAll("[data-print]").forEach(function (link) {
     link.addEventListener("click", function (event) { event.preventDefault(); window.print(); });
   });
