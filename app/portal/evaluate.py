@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import Invalid, NotFound, Refused
@@ -38,7 +38,7 @@ def evaluate(token: str) -> ResponseReturnValue:
     """The three questions. A used or expired token is gone (410), an unknown one was never there (404)."""
     keys = (Key("rating from", request.remote_addr or "", TRIES),)
     if wait := shut(keys):
-        abort(429, retry_after=wait[2])
+        return render_template("portal/gone.html", code="shut"), wait[1], {"Retry-After": str(wait[2])}
     try:
         if request.method == "GET":
             evaluation.case_of(token, clock.now())
