@@ -90,7 +90,9 @@ def surroundings() -> dict[str, Any]:
         "site_name": config.get("APP_NAME", ""),
         "site_lines": [config[name] for name in ("SITE_OWNER", "SITE_ICP", "SITE_POLICE") if config.get(name)],
         "home_url": url_for("portal.home"),
-        "navigation": [(url_for(endpoint), name, endpoint == request.endpoint) for endpoint, name in NAVIGATION],
+        "navigation": [
+            (url_for(endpoint), name, request.path.startswith(url_for(endpoint))) for endpoint, name in NAVIGATION
+        ],
         "languages": {code: each["name"] for code, each in config.get("LANGUAGES", {}).items()},
         "locale": str(locale),
         "html_lang": str(locale).replace("_", "-"),

@@ -1,6 +1,6 @@
 """portal: counted tries, codes by text message, drafts
 
-Revision ID: 0003
+Revision ID: 0002
 Revises: 0001
 """
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 
-revision = "0003"
+revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
