@@ -90,7 +90,7 @@ _TABLE = (
         {_S.PENDING_CLASSIFY: _S.NOT_ACCEPTED, _S.PENDING_ACCEPT: _S.NOT_ACCEPTED},
         _CENTRE_INTAKE | _UNIT,
         (Fact("reason_code", "choice", choices="not_accept_reason"), Fact("reason", min_length=10)),
-        (_ACTING, "province_approves_refusal"),
+        (_ACTING, "province_approves_refusal", "decided_in_time"),
         "rejected_at",
         stops=(ClockKind.ACCEPT,),
         messages=("not_accepted",),
@@ -213,7 +213,7 @@ _TABLE = (
         {_S.PENDING_CLASSIFY: _S.SUPPLEMENTING, _S.PENDING_ACCEPT: _S.SUPPLEMENTING},
         _CENTRE_INTAKE | _UNIT,
         (Fact("what", min_length=5, max_length=300), Fact("days", "whole", most=30)),
-        (_ACTING,),
+        (_ACTING, "decided_in_time"),
         starts=(ClockKind.SUPPLEMENT,),
         messages=("supplement",),
     ),
@@ -295,6 +295,10 @@ RULES = MappingProxyType(
         "province_approves_refusal": (
             lambda facts, actor: not facts.needs_province_to_reject or actor.level == "province",
             "A refusal needs the approval of the provincial authority (豫政办〔2024〕67号).",
+        ),
+        "decided_in_time": (
+            lambda facts, _: not facts.is_decided_by_silence,
+            "The time to decide is over: by its rule the case counts as accepted.",
         ),
         "deemed_acceptance_is_law": (
             lambda facts, _: facts.has_deemed_acceptance,

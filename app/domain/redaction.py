@@ -7,9 +7,9 @@ where there is one; full-width digits are read like narrow ones. Whatever is fou
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from app.domain.privacy import is_uscc
 
@@ -72,6 +72,12 @@ def redacted(text: str, names: Iterable[str] = ()) -> str:
         for start, end, _ in reversed(found):
             text = text[:start] + _dots(end - start) + text[end:]
     return text
+
+
+def redacted_form(form: Mapping[str, Any], names: Iterable[str] = ()) -> dict[str, Any]:
+    """Answers to a matter's fields, texts among them redacted."""
+    known = tuple(names)
+    return {key: redacted(value, known) if isinstance(value, str) else value for key, value in form.items()}
 
 
 def _dots(length: int) -> str:

@@ -160,6 +160,7 @@ class CaseFacts:
     status: Status
     needs_province_to_reject: bool = False
     has_deemed_acceptance: bool = False
+    is_decided_by_silence: bool = False
     has_follow_up: bool = False
     can_be_called: bool = True
     is_evaluated: bool = False

@@ -63,6 +63,7 @@ class Case(Model):
     body: Mapped[str] = mapped_column(Text)
     title_redacted: Mapped[str | None] = mapped_column(String(200), comment="what units read; made at filing")
     body_redacted: Mapped[str | None] = mapped_column(Text, comment="what units read; made at filing")
+    form_redacted: Mapped[dict[str, Any] | None] = mapped_column(JSON, comment="answers as units read them")
     is_anonymous: Mapped[bool | None] = mapped_column(Boolean, comment="as the complainant's")
     received_on: Mapped[date | None] = mapped_column(Date, comment="day the paper or call came in")
     occurred_on: Mapped[date | None] = mapped_column(Date)

@@ -1,4 +1,4 @@
-"""Title and body of a case as far as the session's actor may read them: replaced where the row is read, once.
+"""Title, body and answers of a case as far as the session's actor may read them: replaced where the row is read, once.
 
 `domain/access.py` decides; whoever may not see the original never has it in memory, so that no door can leak it.
 The column of the original is never searched by what doors offer: they search the redacted one.
@@ -12,11 +12,12 @@ from sqlalchemy import event
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain.access import Actor, sees_original
-from app.domain.redaction import redacted
+from app.domain.redaction import redacted, redacted_form
 from app.models.case import Case
 from app.models.event import CaseEvent
 
 TEXTS = ("title", "body")
+KEPT = (*TEXTS, "form")
 SAID = frozenset({"supplement", "withdraw"})
 
 
@@ -47,14 +48,16 @@ def text_outside(case: Case) -> dict[str, str]:
     return {name: _kept(case.__dict__, name) if private else getattr(case, name) for name in TEXTS}
 
 
-def _kept(values: dict[str, Any], name: str) -> str:
+def _kept(values: dict[str, Any], name: str) -> Any:
     kept = values.get(f"{name}_redacted")
-    return redacted(values[name]) if kept is None else kept
+    if kept is not None:
+        return kept
+    return redacted_form(values[name] or {}) if name == "form" else redacted(values[name])
 
 
 def _on_load(case: Case, context: Any, *_: Any) -> None:
     values = case.__dict__
-    present = [name for name in TEXTS if name in values]
+    present = [name for name in KEPT if name in values]
     if not present or reads_original(context.session.info.get("actor"), values):
         return
     for name in present:

@@ -82,6 +82,8 @@ class Books:
     department_ids: Mapping[str, int]
     department_codes: Mapping[int, str]
     department_by_name: Mapping[str, str]
+    ended: frozenset[str]
+    """Departments that take no more cases."""
 
     def policy_on(self, day: date) -> Policy:
         """The version in force on a day; filings before the first version are under the first."""
@@ -130,6 +132,7 @@ def _read(edition: int) -> Books:
         {row.code: row.id for row in departments},
         {row.id: row.code for row in departments},
         {name: row.code for row in reversed(departments) for name in (row.short_name, row.name) if name},
+        frozenset(row.code for row in departments if not row.is_active),
     )
 
 

@@ -134,6 +134,7 @@ def facts_of(case: Case, actor: Actor, now: datetime) -> CaseFacts:
         status=Status(case.status),
         needs_province_to_reject=policy.needs_province_to_reject,
         has_deemed_acceptance=policy.deemed_clause is not None,
+        is_decided_by_silence=policy.deemed_clause is not None and _is_undecided_too_long(case, now),
         has_follow_up=any(call.round == case.rework_count for call in case.follow_ups),
         can_be_called=case.complainant.phone_sealed is not None,
         is_evaluated=any(e.round == case.rework_count and e.submitted_at for e in case.evaluations),
@@ -143,6 +144,11 @@ def facts_of(case: Case, actor: Actor, now: datetime) -> CaseFacts:
         may_return=share is not None and _may_return(case, share, now),
         is_designated=case.is_designated,
     )
+
+
+def _is_undecided_too_long(case: Case, now: datetime) -> bool:
+    """Whether the limit to decide has passed, be it that the clock has not yet come by."""
+    return any(row.due_at < now for row in timers.running(case, [ClockKind.ACCEPT]))
 
 
 def _may_return(case: Case, share: Assignment, now: datetime) -> bool:

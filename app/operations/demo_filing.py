@@ -10,7 +10,7 @@ from app.domain.deadlines import china_day
 from app.domain.lifecycle import VERBS, AssignmentStatus, ClockKind, Status, VerbName
 from app.domain.messages import Audience, MessageKind
 from app.domain.numbers import CODE_BYTES, query_code, receipt_no
-from app.domain.redaction import redacted
+from app.domain.redaction import redacted, redacted_form
 from app.extensions import keyring
 from app.operations.demo_cast import PROVINCE
 from app.operations.demo_draft import Draft, Move
@@ -66,6 +66,7 @@ def _draft(ledger: Ledger, filing: Filing, actor: Actor, at: datetime, code: str
         **{name: getattr(filing, name) for name in _SAME},
         "title_redacted": redacted(filing.title),  # made-up texts have no names in them
         "body_redacted": redacted(filing.body),
+        "form_redacted": redacted_form(filing.form),
         "is_anonymous": filing.complainant.is_anonymous,
         "received_on": filing.received_on,
         "form": dict(filing.form),

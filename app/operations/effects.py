@@ -91,6 +91,8 @@ def may_handle(case: Case, code: str, books: Books, fact: str) -> int:
     """Row id of a department that may take the case; never the one complained about, nor one under it (提级)."""
     if code not in books.department_ids:
         raise Invalid({fact: "There is no such department."})
+    if code in books.ended:
+        raise Invalid({fact: "This department takes no more cases."})
     respondent = books.department_codes.get(case.respondent_department_id or 0)
     if respondent and (code == respondent or books.directory.is_below(code, respondent)):
         raise Refused(Reason("is_respondent", "The department complained about does not handle the case."))

@@ -18,7 +18,7 @@ from app.domain.lifecycle import VERBS, AssignmentStatus, ClockKind, Status, Ver
 from app.domain.messages import Audience, MessageKind
 from app.domain.numbers import CODE_BYTES, query_code, receipt_no
 from app.domain.privacy import normalise_phone
-from app.domain.redaction import redacted
+from app.domain.redaction import redacted, redacted_form
 from app.extensions import db, keyring
 from app.models.assignment import Assignment
 from app.models.case import Case, Complainant, Respondent
@@ -181,6 +181,7 @@ def _case(
         body=filing.body.strip(),
         title_redacted=redacted(filing.title.strip(), names),
         body_redacted=redacted(filing.body.strip(), names),
+        form_redacted=redacted_form(form, names),
         is_anonymous=who.is_anonymous,
         received_on=filing.received_on,
         occurred_on=filing.occurred_on,

@@ -124,7 +124,7 @@ def _evaluations(query: Select[Any]) -> Select[Any]:
 
 _IN_TIME = Deadline.met_at.is_not(None) & (Deadline.met_at <= Deadline.due_at)
 _IS_DUE = Deadline.met_at.is_not(None) | Deadline.overdue_at.is_not(None)
-_CLOSED = Case.status == Status.CLOSED
+_ENDED = Case.accepted_at.is_not(None) & Case.status.in_((Status.CLOSED, Status.WITHDRAWN))
 _UNIT = Department.name
 STATISTICS: Mapping[str, Callable[[list[Any]], Figures]] = {
     "cases_by_matter": _counted(Matter.name, Case.matter),
@@ -134,7 +134,7 @@ STATISTICS: Mapping[str, Callable[[list[Any]], Figures]] = {
     "cases_by_region": _counted(Region.name, Case.region),
     "cases_by_status": _counted(Case.status),
     "cases_by_channel": _counted(Case.channel),
-    "completion": _share(_UNIT, _CLOSED, Case.accepted_at.is_not(None), _cases),
+    "completion": _share(_UNIT, _ENDED, Case.accepted_at.is_not(None), _cases),
     "on_time": _share(_UNIT, _IN_TIME, _IS_DUE, _deadlines("handle")),
     "on_time_acceptance": _share(_UNIT, _IN_TIME, _IS_DUE, _deadlines("accept")),
     "satisfaction": _share(_UNIT, Evaluation.is_satisfied.is_(True), Evaluation.id > 0, _evaluations),

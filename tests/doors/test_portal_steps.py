@@ -177,6 +177,7 @@ def checking(app, monkeypatch):
 
 
 def test_a_phone_is_proved_by_a_code_before_a_complaint_is_taken(app, visitor, complaint, checking):
+    visitor.get("/lang/en")
     _typed(visitor, complaint)
     assert visitor.get("/complain/A10?region=410105").location == "/complain?matter=A10"
     assert visitor.send(CHECK, promise="yes").status_code == 422
@@ -190,6 +191,7 @@ def test_a_phone_is_proved_by_a_code_before_a_complaint_is_taken(app, visitor, c
 
 
 def test_wrong_codes_are_shut_and_no_mobile_needs_none(app, visitor, complaint, checking):
+    visitor.get("/lang/en")
     _typed(visitor, complaint)
     for _ in range(10):
         visitor.send(CHECK, promise="yes", code="1")

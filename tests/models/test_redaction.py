@@ -99,3 +99,22 @@ def test_what_a_complainant_adds_is_redacted_too(planted):
             notes = [each.note for each in dossier.open_case(case_id, who).events if each.note]
             assert said in notes
             assert "Ask 13912341234." in notes
+
+
+def test_answers_to_the_matters_fields_are_redacted_too(planted):
+    wang = ComplainantFacts(name="Wang Xiaoming", phone="13812341234")
+    answer = "Fee for Wang Xiaoming, call 13812341234"
+    case_id = planted(complainant=wang, form={"fee_name": answer, "fee_amount": 300, "fee_date": "2026-11-01"})
+
+    def form(who):
+        db.session.remove()
+        with acting(who):
+            return db.session.get(Case, case_id).form
+
+    assert form(centre())["fee_name"] == answer
+    assert form(handler()) == {**form(centre()), "fee_name": "Fee for ●●●●, call ●●●"}
+    db.session.remove()
+    with acting(SYSTEM):
+        db.session.get(Case, case_id).form_redacted = None
+        db.session.commit()
+    assert form(handler())["fee_name"] == "Fee for Wang Xiaoming, call ●●●"

@@ -6,15 +6,18 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from app.domain.access import SYSTEM, Role, complainant
 from app.domain.errors import Invalid, Refused
 from app.domain.lifecycle import AssignmentStatus, Status
 from app.extensions import db
 from app.models.case import Case
+from app.models.department import Department
 from app.models.event import CaseEvent
 from app.models.scope import acting, acting_on
 from app.operations import casework, clocks, dossier, timers
+from app.operations.books import bump
 from app.operations.filing import ComplainantFacts, RespondentFacts
 from tests.factories import (
     CENTRE,
@@ -270,3 +273,30 @@ def test_events_keep_what_was_told_and_how_it_is_read_outside():
     with acting(SYSTEM):
         event = db.session.query(CaseEvent).filter_by(case_id=case_id, verb="withdraw").one()
         assert (event.note, "13812341234" in event.facts["redacted"]) == ("Call me: 13812341234.", False)
+
+
+def test_what_silence_has_decided_is_not_asked_about_or_refused_any_more():
+    case_id, reject = file().case_id, {"reason_code": "unclear", "reason": "It is not clear what is meant."}
+    for verb, facts in (("request_supplement", {**ASK, "days": 5}), ("reject", reject)):
+        with pytest.raises(Refused) as refused:
+            do(case_id, verb, centre(), later(9), **facts)
+        assert [reason.code for reason in refused.value.reasons] == ["decided_in_time"]
+    do(case_id, "accept", centre(), later(9))
+
+
+def test_a_rule_without_deemed_acceptance_lets_the_centre_decide_late():
+    old = NOW.replace(year=2023, month=10)
+    case_id = file(old).case_id
+    do(case_id, "request_supplement", centre(), later(9), **ASK, days=5)
+    assert status_of(case_id) == Status.SUPPLEMENTING
+
+
+def test_a_department_that_has_ended_takes_no_case():
+    case_id = case_in(Status.PENDING_DISPATCH)
+    with acting(SYSTEM):
+        db.session.scalars(select(Department).where(Department.code == OTHER)).one().is_active = False
+        bump()
+        db.session.commit()
+    with pytest.raises(Invalid, match="department_code"):
+        do(case_id, "assign", centre(), department_code=OTHER)
+    do(case_id, "assign", centre())

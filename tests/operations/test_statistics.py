@@ -79,6 +79,12 @@ def test_rates_carry_numerator_and_denominator(cases):
         assert figures("completion")["cols"] == RATES
 
 
+def test_a_case_taken_back_after_acceptance_has_ended(cases):
+    do(case_in(Status.INVESTIGATING), "withdraw", centre(), reason="We have come to terms.")
+    do(case_in(Status.PENDING_ACCEPT), "withdraw", centre(), reason="We have come to terms.")
+    assert ask("completion") == [[names()[LEAD], 3, 4, 75.0]]
+
+
 def test_a_missed_limit_counts_against_its_department(cases):
     name = names()[LEAD]
     with acting(SYSTEM):
