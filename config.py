@@ -30,6 +30,7 @@ _KEY_BYTES = 32
 _HIDDEN = {"DATABASE_URL", "REDIS_URL", "HUIYIN_SECRET_KEY", "HUIYIN_DATA_KEYS"} | {
     "HUIYIN_DEMO_PASSWORD",
     "HUIYIN_SMS_HTTP_TOKEN",
+    "HUIYIN_METRICS_TOKEN",
 }
 """Never in a repr, nor in an error's sentence."""
 
@@ -47,6 +48,30 @@ def _environment(text: str) -> str:
 def _redact(text: str) -> str:
     if text not in {"always", "confidential"}:
         raise ValueError("always or confidential")
+    return text
+
+
+def _log(text: str) -> str:
+    if text not in {"json", "plain"}:
+        raise ValueError("json or plain")
+    return text
+
+
+def _log_level(text: str) -> str:
+    if text not in {"debug", "info", "warning"}:
+        raise ValueError("debug, info or warning")
+    return text
+
+
+def _hops(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 5):
+        raise ValueError("a whole number from 0 to 5")
+    return int(text)
+
+
+def _metrics_token(text: str) -> str:
+    if not re.fullmatch(r"[!-~]{16,}", text):
+        raise ValueError("at least 16 plain characters without spaces")
     return text
 
 
@@ -226,6 +251,28 @@ class Settings:
     )
     web_workers: int = _setting("HUIYIN_WEB_WORKERS", 2, "Processes of the web server.", _count)
     web_threads: int = _setting("HUIYIN_WEB_THREADS", 4, "Threads of each web process.", _count)
+    proxies: int = _setting(
+        *("HUIYIN_PROXIES", 0),
+        "How many trusted proxies stand in front, each of which adds to `X-Forwarded-For`: as many of its last "
+        "addresses are believed, and `X-Forwarded-Proto` and `X-Request-Id` are. 0: none of them is.",
+        _hops,
+    )
+    log: str = _setting(
+        *("HUIYIN_LOG", ""),
+        "The log, on standard error: `json` (one object a line) or `plain`. Empty: `plain` in development, `json` in "
+        "production.",
+        _log,
+    )
+    log_level: str = _setting(
+        *("HUIYIN_LOG_LEVEL", "info"),
+        "`debug` (beats of clock and worker too), `info` or `warning`.",
+        _log_level,
+    )
+    metrics_token: str = _setting(
+        *("HUIYIN_METRICS_TOKEN", ""),
+        "Bearer token for `/metrics`; at least 16 characters. Empty: it answers on this machine only.",
+        _metrics_token,
+    )
     now: datetime | None = _setting(
         *("HUIYIN_NOW", None),
         "Development and tests only: ISO instant (without offset: China time) from which business time runs.",
@@ -316,6 +363,7 @@ def _completed(settings: Settings, is_offset_given: bool, real_now: datetime) ->
     values: dict[str, Any] = {
         "public_url": settings.public_url or f"http://{shown_host}:{settings.port}",
         "database_url": settings.database_url or f"sqlite:///{settings.data / 'huiyin.db'}",
+        "log": settings.log or ("json" if settings.is_production else "plain"),
         "redis_url": settings.redis_url or f"unix://{socket_path(settings.valkey_folder)}",
     }
     if settings.now is not None and not is_offset_given:

@@ -21,6 +21,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     from app import models
     from app.configured import flask_config
     from app.extensions import MIGRATIONS, clock, db, files, install_database, keyring, site
+    from app.fab import requests
+    from app.fab.counters import Counters
     from app.gateways.antivirus import make_scanner
     from app.gateways.storage import FolderStorage
     from app.models import redaction
@@ -43,6 +45,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     with app.app_context():
         _doors(app)
         db.session.remove()
+    counters = Counters(settings.data / "metrics", (rule.rule for rule in app.url_map.iter_rules()))
+    requests.install(app, settings.proxies, counters)
     return app
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -51,6 +52,8 @@ class Files:
     scanner: Scanner
 
 
+stopping = threading.Event()
+"""This process was told to stop: what works through rows ends after the one it is at."""
 clock = Clock()
 site = Site()
 files = Files()
@@ -89,4 +92,15 @@ def install_database() -> None:
         event.listen(Engine, "begin", _on_begin)
 
 
-__all__ = ["MIGRATIONS", "clock", "csrf", "db", "files", "install_database", "keyring", "reads_only", "site"]
+__all__ = [
+    "MIGRATIONS",
+    "clock",
+    "csrf",
+    "db",
+    "files",
+    "install_database",
+    "keyring",
+    "reads_only",
+    "site",
+    "stopping",
+]

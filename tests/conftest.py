@@ -4,12 +4,15 @@ db        the app's context on a clean, seeded database       login("intake")  a
 client    a client of the app, nobody signed in               rest("intake")   a REST client with a token
 valkey    a real server at the app's REDIS_URL, empty         browser          a real Chromium
 live      the app, served on a real port in threads           outbox           folder of the outbox gateway
+begin_log start the log as a process does, as in `begin_log("json")`
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -180,6 +183,30 @@ def outbox(settings: Settings) -> Iterator[Path]:
     folder = settings.data / "outbox"
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def begin_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
+    """Start the log as a process does, as in `begin_log("json", "web")`; all is put back afterwards."""
+    from app import logs
+    from app.logs import context
+
+    root = logging.getLogger()
+    before = list(root.handlers), root.level, {name: logging.getLogger(name).level for name in logs.OURS}
+    for owner, name in ((sys, "excepthook"), (threading, "excepthook"), (sys, "unraisablehook")):
+        monkeypatch.setattr(owner, name, getattr(owner, name))
+
+    def begin(form: str, process: str = "web", **env: str) -> None:
+        logs.start(Settings.from_env({"HUIYIN_DATA": str(tmp_path), "HUIYIN_LOG": form, **env}), process)
+
+    yield begin
+    context.request_id.set("")
+    context.job.set(("", ""))
+    logging.captureWarnings(capture=False)
+    root.handlers, level, levels = before
+    root.setLevel(level)
+    for name, each in levels.items():
+        logging.getLogger(name).setLevel(each)
 
 
 @pytest.fixture(scope="session")

@@ -38,9 +38,11 @@ def settings() -> Settings:
 @contextmanager
 def application(chosen: Settings | None = None) -> Iterator[Flask]:
     """The app, built from the settings, with its context pushed."""
-    from app import create_app
+    from app import create_app, logs
 
-    app = create_app(chosen or settings())
+    chosen = chosen or settings()
+    logs.start(chosen, logs.COMMAND)
+    app = create_app(chosen)
     with app.app_context():
         yield app
 

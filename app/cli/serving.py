@@ -10,6 +10,8 @@ from app.cli.frame import settings
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from config import Settings
+
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add web, worker, clock and all."""
@@ -29,7 +31,7 @@ def web(_options: Namespace) -> None:
     from app import create_app
     from app.jobs.serve import serve
 
-    chosen = settings()
+    chosen = _begun("web")
     serve(lambda: create_app(chosen), chosen)
 
 
@@ -38,7 +40,7 @@ def worker(_options: Namespace) -> Any:
     from app import create_app
     from app.jobs.worker import main
 
-    return main(create_app(settings()))
+    return main(create_app(_begun("worker")))
 
 
 def clock(options: Namespace) -> Any:
@@ -46,7 +48,16 @@ def clock(options: Namespace) -> Any:
     from app import create_app
     from app.jobs.clock import main
 
-    return main(create_app(settings()), once=options.once)
+    return main(create_app(_begun("clock")), once=options.once)
+
+
+def _begun(process: str) -> Settings:
+    """The settings, with the log of this process begun."""
+    from app import logs
+
+    chosen = settings()
+    logs.start(chosen, process)
+    return chosen
 
 
 def all_together(_options: Namespace) -> int:

@@ -24,6 +24,7 @@ from werkzeug.exceptions import BadRequest
 from app.fab.fitting import acceptable, is_whole
 from app.fab.problems import is_api
 from app.fab.rows import MOST, key_of
+from app.logs.context import request_id
 
 PATH, QUERY = 2_000, 16_000
 Q_BYTES, Q_DEPTH = 4_096, 8
@@ -46,9 +47,9 @@ def _short(inner: Callable[..., Any]) -> Callable[..., Iterable[bytes]]:
         if len(environ.get("PATH_INFO", "")) <= PATH and len(environ.get("QUERY_STRING", "")) <= QUERY:
             answer: Iterable[bytes] = inner(environ, start)
             return answer
-        body = b'{"type": "about:blank", "title": "Request-URI Too Long", "status": 414}'
+        told = {"type": "about:blank", "title": "Request-URI Too Long", "status": 414, "number": request_id.get()}
         start("414 Request-URI Too Long", [("Content-Type", "application/problem+json")])
-        return [body]
+        return [json.dumps(told).encode()]
 
     return outer
 

@@ -17,6 +17,7 @@ from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import GatewayError, Invalid, NotFound, Reason, Refused
+from app.logs.context import request_id
 from app.resources.words import spoken
 
 PROBLEM = "application/problem+json"
@@ -35,13 +36,14 @@ def reason_text(reason: Reason) -> str:
 
 
 def problem(status: int, detail: str = "", **more: Any) -> Response:
-    """An answer of RFC 9457: type, title, status, detail, instance, and `errors` or `reasons`."""
+    """An answer of RFC 9457: type, title, status, detail, instance, the number in the log, `errors` or `reasons`."""
     body = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail or HTTPStatus(status).phrase,
         "instance": request.path,
+        "number": request_id.get(),
     }
     answer = jsonify({**body, **more})
     answer.status_code, answer.mimetype = status, PROBLEM

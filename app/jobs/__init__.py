@@ -9,7 +9,8 @@ if TYPE_CHECKING:
 
 
 def register(app: Flask) -> None:
-    """Let commits wake the worker."""
-    from app.jobs import outbox  # here, because the supervisor is in this package and loads no framework
+    """Let commits wake the worker, and doors ask how the queue stands."""
+    from app.jobs import outbox, queues  # here, because the supervisor is in this package and loads no framework
 
     outbox.install(app)
+    app.extensions["huiyin_queue"] = lambda: queues.figures(app.extensions["huiyin_redis"])

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import logging
 import signal
-import threading
 from collections.abc import Callable
 
 from flask import Flask, current_app
 
 from app.domain.access import SYSTEM
-from app.extensions import clock, db
+from app.extensions import clock, db, stopping
 from app.jobs.queues import wake
 from app.jobs.tasks import drain_messages, draw_thumbnails, step_deadlines, sweep_portal, sweep_uploads
 from app.models.scope import acting
@@ -36,11 +35,10 @@ def main(app: Flask, *, once: bool = False) -> int:
 
 
 def _run(app: Flask) -> int:
-    stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, lambda *_: stopping.set())
     rounds = dict.fromkeys(WORK, 0)
-    while not stopped.wait(EVERY):
+    while not stopping.wait(EVERY):
         with app.app_context():
             try:
                 look(rounds)
@@ -59,10 +57,13 @@ WORK: dict[str, tuple[Callable[[], int], Callable[[], dict[str, int]]]] = {
 
 
 def look(rounds: dict[str, int]) -> None:
-    """One round: say that we live, then see to each kind of waiting work."""
+    """One round: say that we live, then see to each kind of waiting work, until told to stop."""
     with acting(SYSTEM):
         beat("clock", clock.real())
+    log.debug("beat")
     for work, (waiting, do_it) in WORK.items():
+        if stopping.is_set():
+            return
         if not _is_waiting(waiting):
             rounds[work] = 0
             continue

@@ -1,14 +1,14 @@
-"""The web process: gunicorn with threads, started from code; one log line a request, without secrets."""
+"""The web process: gunicorn with threads, started from code; its own lines quote no request."""
 
 from __future__ import annotations
 
-import re
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 
 if TYPE_CHECKING:
@@ -16,24 +16,38 @@ if TYPE_CHECKING:
 
     from config import Settings
 
-ACCESS_LINE = '%(h)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'
-_TOKEN = re.compile(r"^/evaluate/.+")
 MEMORY = Path("/dev/shm")  # noqa: S108 - where gunicorn's heartbeat files cost no disk
 GRACE = 30  # seconds that running requests get to finish
 
 
-class AccessLogger(Logger):
-    """gunicorn's logger; the path is percent-encoded (no forged lines) and cut before a personal token."""
+class ServerLogger(Logger):
+    """gunicorn's logger without handlers of its own, so that its lines pass the net; it quotes no request."""
 
-    def atoms(self, resp: Any, req: Any, environ: dict[str, Any], request_time: Any) -> dict[str, Any]:
-        """Return the values of one access line."""
-        atoms: dict[str, Any] = super().atoms(resp, req, environ, request_time)
-        return {**atoms, "U": logged_path(environ.get("PATH_INFO", ""))}
+    def setup(self, cfg: Any) -> None:
+        """Leave everything to the handler of this process; how much is said is set there too."""
+        self.cfg = cfg
+        self._access_log_enabled = False
+        self.error_log.propagate = True
 
-    def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: Any) -> None:
-        """Write one line; files that never change are not worth one."""
-        if not environ.get("PATH_INFO", "").startswith("/static/"):
-            super().access(resp, req, environ, request_time)
+    def warning(self, msg: Any, *args: Any, **kwargs: Any) -> None:
+        """Say it, but not what was wrong in a request."""
+        if str(msg).startswith("Invalid request"):
+            msg, args = "a request was no HTTP, and refused", ()
+        super().warning(msg, *args, **kwargs)
+
+    def exception(self, msg: Any, *args: Any, **kwargs: Any) -> None:
+        """Say it, but not the address of a request."""
+        if str(msg).startswith("Error handling request"):
+            msg, args = "a request broke off", ()
+        super().exception(msg, *args, **kwargs)
+
+
+class PatientArbiter(Arbiter):
+    """gunicorn's first process; Ctrl-C lets running requests finish, as SIGTERM does."""
+
+    def handle_int(self) -> None:
+        """Treat SIGINT like SIGTERM; a second one ends all at once."""
+        self.handle_term()
 
 
 class WebServer(BaseApplication):
@@ -54,6 +68,10 @@ class WebServer(BaseApplication):
         """Build the app, in the worker process."""
         return self.factory()
 
+    def run(self) -> None:
+        """Serve until told to stop."""
+        PatientArbiter(self).run()
+
 
 def server_options(settings: Settings) -> dict[str, Any]:
     """Gunicorn's options. Not preloaded: a forked database connection would be shared."""
@@ -67,19 +85,18 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "graceful_timeout": GRACE,
         "timeout": 60,
         "keepalive": 5,
-        "accesslog": "-",
-        "access_log_format": ACCESS_LINE,
-        "logger_class": AccessLogger,
-        "loglevel": "info",
+        "accesslog": None,
+        "logger_class": ServerLogger,
+        "post_worker_init": _leave_ctrl_c_to_the_first,
         "control_socket_disable": True,
     }
 
 
-def logged_path(path: str) -> str:
-    """The path as it may be logged: percent-encoded, an invitation's token left out."""
-    return quote(_TOKEN.sub("/evaluate/*", path), safe="/:@*", encoding="latin-1", errors="replace")
+def _leave_ctrl_c_to_the_first(_worker: Any) -> None:
+    """Ctrl-C in a terminal reaches every process: the first one alone decides, and tells the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def serve(factory: Callable[[], Flask], settings: Settings) -> None:
-    """Serve until told to stop (SIGTERM: running requests finish first)."""
+    """Serve until told to stop (SIGTERM, SIGINT: running requests finish first)."""
     WebServer(factory, settings).run()

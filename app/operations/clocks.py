@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from app.domain.access import CLOCK
 from app.domain.lifecycle import OPEN, ClockKind, Status, VerbName
 from app.domain.messages import Audience
-from app.extensions import db
+from app.extensions import db, stopping
 from app.models.case import Case
 from app.models.deadline import Deadline
 from app.models.scope import acting_on
@@ -35,7 +35,10 @@ def due_count(now: datetime) -> int:
 
 
 def step_due(now: datetime, batch: int = 200) -> Counter[str]:
-    """Take every step that is due, in the order of their moments; counts by verb, `raced` and `failed`."""
+    """Take every step that is due, in the order of their moments, until told to stop.
+
+    Counts by verb, `raced` and `failed`.
+    """
     counts: Counter[str] = Counter()
     while True:
         waiting = (
@@ -49,7 +52,11 @@ def step_due(now: datetime, batch: int = 200) -> Counter[str]:
         if not rows:
             return counts
         for deadline_id, moment in rows:
-            counts.update(_step(deadline_id, moment, now))
+            if stopping.is_set():
+                return counts
+            taken = _step(deadline_id, moment, now)
+            log.info("deadline %s: %s", deadline_id, ", ".join(taken))
+            counts.update(taken)
 
 
 def _step(deadline_id: int, moment: datetime, now: datetime) -> list[str]:

@@ -19,7 +19,7 @@ from sqlalchemy import and_, or_, select, update
 
 from app.domain.deadlines import china_day
 from app.domain.errors import GatewayError
-from app.extensions import db
+from app.extensions import db, stopping
 from app.gateways.sms import NotTaken, SmsGateway
 from app.gateways.sms.registry import choose
 from app.models.message import Message
@@ -67,14 +67,32 @@ def waiting_count(now: datetime, real_now: datetime) -> int:
 def drain(
     gateway: SmsGateway, now: datetime, real_now: Callable[[], datetime], lease: timedelta = LEASE
 ) -> Counter[str]:
-    """Send everything that may go out now; counts by outcome. `real_now()` tells real time, for leases."""
+    """Send everything that may go out now; counts by outcome. `real_now()` tells real time, for leases.
+
+    Told to stop, it ends after the message it is at and gives the others of its batch back.
+    """
     counts: Counter[str] = Counter()
-    while claimed := claim(now, real_now(), lease):
+    while not stopping.is_set() and (claimed := claim(now, real_now(), lease)):
         for message in claimed:
+            if stopping.is_set():
+                give_back(claimed)
+                break
             outcome = attempt(message, gateway)
             recorded = record(message, outcome, now)
-            counts[outcome.status if recorded else "fenced"] += 1
+            told = outcome.status if recorded else "fenced"
+            log.info("message %s: %s", message.id, told)
+            counts[told] += 1
     return counts
+
+
+def give_back(claimed: list[Claimed]) -> None:
+    """Free the messages of a batch that were not begun: they wait again, as if never taken."""
+    token = claimed[0].token
+    free = update(Message).where(Message.claim_token == token, Message.status == "claimed")
+    values = {"status": "queued", "claim_token": None, "lease_until": None, "attempts": Message.attempts - 1}
+    with acting_on():
+        db.session.execute(free.values(**values), execution_options={"synchronize_session": False})
+        db.session.commit()
 
 
 def claim(now: datetime, real_now: datetime, lease: timedelta = LEASE) -> list[Claimed]:

@@ -177,3 +177,23 @@ def test_a_case_that_silence_accepted_and_nobody_classified_is_escalated_to_the_
     case = read(case_id)
     assert (case.status, case.escalation_level) == (Status.PENDING_DISPATCH, 2)
     assert ("escalated", "unit_leader", "queued") in {(m.kind, m.audience, m.status) for m in case.messages}
+
+
+def test_told_to_stop_it_ends_after_the_step_it_is_at(monkeypatch):
+    for _ in range(3):
+        file()
+    step, calls = clocks._step, []
+
+    def stop_then_step(*arguments):
+        clocks.stopping.set()
+        calls.append(arguments)
+        return step(*arguments)
+
+    monkeypatch.setattr(clocks, "_step", stop_then_step)
+    try:
+        assert sum(tick(later(10)).values()) > 0
+    finally:
+        clocks.stopping.clear()
+    assert len(calls) == 1
+    with acting(SYSTEM):
+        assert clocks.due_count(later(10)) >= 2

@@ -158,3 +158,29 @@ def test_an_outcome_without_its_claim_is_not_written(monkeypatch):
     file()
     monkeypatch.setattr(messaging, "record", lambda *_: False)
     assert drain(Gateway()) == Counter({"fenced": 1})
+
+
+def test_told_to_stop_it_ends_after_the_message_it_is_at_and_gives_the_others_back():
+    for _ in range(3):
+        file()
+    gateway = Gateway()
+    send = gateway.send
+
+    def stop_then_send(*arguments):
+        messaging.stopping.set()
+        return send(*arguments)
+
+    gateway.send = stop_then_send
+    try:
+        assert drain(gateway) == Counter({"sent": 1})
+        assert drain(gateway) == Counter()
+    finally:
+        messaging.stopping.clear()
+    with acting(SYSTEM):
+        waiting = list(db.session.scalars(select(Message).where(Message.status == "queued")))
+        assert [(each.attempts, each.claim_token, each.lease_until) for each in waiting] == [(0, None, None)] * 2
+    assert drain(gateway) == Counter({"sent": 1})
+    messaging.stopping.clear()
+    assert drain(gateway) == Counter({"sent": 1})
+    messaging.stopping.clear()
+    assert len({reference for reference, _, _ in gateway.taken}) == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import socket
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.cli.main import main
-from app.jobs.serve import logged_path, server_options
+from app.jobs.serve import ServerLogger, WebServer
 from app.jobs.together import answers, child_environment, hold, refuse_used_port
 from config import Settings, SettingsError
 
@@ -56,23 +57,42 @@ def test_all_processes_share_the_valkey_and_the_clock(settings):
     assert (child.redis_url, child.clock_offset) == (settings.redis_url, settings.clock_offset)
 
 
-@pytest.mark.parametrize(
-    ("path", "logged"),
-    [
-        ("/evaluate/0123ABCD", "/evaluate/*"),
-        ("/admin/cases/list/", "/admin/cases/list/"),
-        ("/x\n127.0.0.1 forged", "/x%0A127.0.0.1%20forged"),
-        ("/\u00e4", "/%E4"),
-        ("/\u4e2d", "/%3F"),
-    ],
-)
-def test_a_line_of_the_log_is_one_line_without_a_token(path, logged):
-    assert logged_path(path) == logged
+class Told(logging.Handler):
+    """Keeps what is logged."""
+
+    def __init__(self):
+        super().__init__()
+        self.lines = []
+
+    def emit(self, record):
+        self.lines.append(record.getMessage())
 
 
-def test_the_log_has_no_query_string(settings):
-    line = server_options(settings)["access_log_format"]
-    assert not any(field in line for field in ("%(r)s", "%(q)s", "%(f)s", "%({referer}i)s"))
+@pytest.fixture
+def server_log(settings):
+    """The web server's own logger, and what it says."""
+    told, logger = Told(), logging.getLogger("gunicorn.error")
+    config = WebServer(lambda: None, settings).cfg
+    logger.addHandler(told)
+    yield ServerLogger(config), told.lines
+    logger.removeHandler(told)
+
+
+def test_the_web_server_quotes_no_request_and_has_no_handler_of_its_own(server_log):
+    server, lines = server_log
+    server.warning("Invalid request from ip=127.0.0.1: Invalid HTTP request line: 'GET /evaluate/TOKEN'")
+    server.exception("Error handling request %s %s", "GET", "/evaluate/TOKEN?name=x")
+    server.warning("Worker (pid:%s) was sent %s!", 7, "SIGKILL")
+    server.exception("Socket error processing request.")
+    assert lines == [
+        "a request was no HTTP, and refused",
+        "a request broke off",
+        "Worker (pid:7) was sent SIGKILL!",
+        "Socket error processing request.",
+    ]
+    assert [each for each in server.error_log.handlers if not isinstance(each, Told)] == []
+    assert server.error_log.propagate
+    assert not server.access_log_enabled
 
 
 def run(*arguments, **env):
