@@ -16,6 +16,7 @@ PUBLIC = frozenset(
         "appbuilder.static",
         "health.healthz",
         "health.readyz",
+        "health.metrics",
         *(
             f"portal.{name}"
             for name in (
