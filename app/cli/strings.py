@@ -8,10 +8,15 @@ from pathlib import Path
 
 def compile_catalogues(directory: Path) -> int:
     """Compile each catalogue under `directory` whose .mo is missing or older; returns how many."""
-    stale = [path for path in sorted(directory.glob("*/LC_MESSAGES/*.po")) if _is_stale(path)]
-    for path in stale:
+    waiting = stale(directory)
+    for path in waiting:
         _compile(path)
-    return len(stale)
+    return len(waiting)
+
+
+def stale(directory: Path) -> list[Path]:
+    """Catalogues under `directory` that have not been compiled since they were last changed."""
+    return [path for path in sorted(directory.glob("*/LC_MESSAGES/*.po")) if _is_stale(path)]
 
 
 def _is_stale(source: Path) -> bool:

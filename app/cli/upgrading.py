@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.cli.frame import application, say
 from app.cli.strings import compile_catalogues
@@ -53,18 +53,24 @@ def upgrade(app: Flask) -> None:
 
 def write_permissions(_app: Flask) -> dict[str, int]:
     """Write roles x permissions as the resources and the verb table declare them; counts of added and removed."""
-    from app import admin
     from app.domain.access import SYSTEM
-    from app.domain.lifecycle import VERBS
     from app.extensions import db
-    from app.fab.permissions import permission_table, sync
+    from app.fab.permissions import sync
     from app.models.scope import acting
-    from app.resources import ALL
 
-    verbs = {str(verb.name): verb.roles for verb in VERBS.values()}
-    table = permission_table(ALL, verbs, admin.permission_lines())
     with acting(SYSTEM):
-        counts = sync(db.session, table)
+        counts = sync(db.session, declared())
         db.session.commit()
     db.session.remove()
     return counts
+
+
+def declared() -> set[Any]:
+    """Roles x permissions as the resources and the verb table declare them."""
+    from app import admin
+    from app.domain.lifecycle import VERBS
+    from app.fab.permissions import permission_table
+    from app.resources import ALL
+
+    verbs = {str(verb.name): verb.roles for verb in VERBS.values()}
+    return permission_table(ALL, verbs, admin.permission_lines())

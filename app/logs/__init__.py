@@ -17,7 +17,7 @@ from app.logs.lines import JsonLines, PlainLines
 from app.logs.net import Net
 from config import Settings
 
-OURS = ("app", "alembic", "gunicorn")
+OURS = ("app", "gunicorn")
 """Loggers that may say how things go; from all others only warnings are heard."""
 COMMAND = "command"
 """The process of a command that ends by itself."""

@@ -113,7 +113,8 @@ def test_a_refused_setting_is_one_sentence(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "command", ["web", "worker", "clock", "all", "upgrade", "seed", "user", "import", "export", "deadline", "verify"]
+    "command",
+    ["web", "worker", "clock", "all", "upgrade", "seed", "user", "import", "export", "deadline", "verify", "doctor"],
 )
 def test_every_command_has_its_help(command, capsys):
     with pytest.raises(SystemExit) as end:
