@@ -1,7 +1,8 @@
 """Counting tries, in the database: web processes count together, and Redis may be away or flushed.
 
-A key is counted within a window; the try that makes it full locks it for a while. Of tries that run at the same
-moment at most one per web thread can come through beyond the limit.
+A key is counted within a window; the try that makes it full locks it for a while. A try takes its place before
+anything is looked at and gives it back where it was right: of tries at the same moment never more than the limit are
+looked at.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 from typing import Final
 
 from sqlalchemy import case, delete, insert, select, update
@@ -46,6 +48,28 @@ class Key:
 CODES: Final = Rule(5, timedelta(minutes=15), timedelta(minutes=15))
 
 
+def place_of(address: str) -> str:
+    """What is counted for an address: of IPv6 the network of 64 bits, all of whose addresses one customer has."""
+    try:
+        found = ip_address(address)
+    except ValueError:  # a socket of this machine
+        return address
+    plain = getattr(found, "ipv4_mapped", None) or found
+    return str(plain if plain.version == 4 else ip_network((plain, 64), strict=False))
+
+
+def take(keys: Iterable[Key], real_now: datetime) -> datetime | None:
+    """Take one try of every key, all or none, and commit: None, or until when nothing more is taken."""
+    keys = sorted(keys, key=lambda key: key.hash)
+    if all(_counted(key, real_now) <= key.rule.most for key in keys):
+        db.session.commit()
+        return None
+    db.session.rollback()
+    until = shut_until(keys, real_now) or real_now + timedelta(seconds=1)
+    db.session.rollback()
+    return until
+
+
 def shut_until(keys: Iterable[Key], real_now: datetime) -> datetime | None:
     """Until when nothing more is taken, where one of the keys is full; None where all are open."""
     most = {key.hash: key.rule.most for key in keys}
@@ -81,6 +105,14 @@ def _begin(key: Key, real_now: datetime) -> None:
             db.session.execute(insert(Attempt).values(key_hash=key.hash, count=0, until=real_now + key.rule.within))
     except IntegrityError:  # pragma: no cover - only when two processes count the first try at once
         return
+
+
+def give_back(keys: Iterable[Key]) -> None:
+    """Take one counted try off each key, and commit: it was no wrong one."""
+    counted = Attempt.key_hash.in_([key.hash for key in keys])
+    less = update(Attempt).where(counted, Attempt.count > 0).values(count=Attempt.count - 1)
+    db.session.execute(less, execution_options={"synchronize_session": False})
+    db.session.commit()
 
 
 def over_count(real_now: datetime) -> int:

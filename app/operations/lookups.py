@@ -15,6 +15,7 @@ from app.domain.privacy import is_mobile, is_uscc, normalise_phone, normalise_us
 from app.extensions import db
 from app.models.case import Case, Complainant
 from app.models.housekeeping import Lookup
+from app.models.officer import Officer
 from app.operations.indexes import org_index, phone_index, uscc_index
 
 A_MINUTE = 30
@@ -74,6 +75,7 @@ def _cases(where: ColumnElement[bool]) -> tuple[Case, ...]:
 
 
 def _slow(actor: Actor, now: datetime) -> None:
+    db.session.execute(select(Officer.id).where(Officer.id == actor.user_id).with_for_update())  # one by one
     mine = Lookup.user_id == (actor.user_id or None)
     query = select(func.count(Lookup.id)).where(mine, Lookup.looked_at > now - timedelta(minutes=1))
     if (db.session.scalar(query) or 0) >= A_MINUTE:

@@ -47,12 +47,8 @@ class Line:
 
 def send(phone: str, purpose: str, address: str, now: datetime, real_now: datetime) -> datetime | None:
     """Send a code to a normalised mobile number, and commit. None, or until when nothing more is sent (a limit)."""
-    keys = _limits(phone, address)
-    if until := attempts.shut_until(keys, real_now):
-        db.session.rollback()
+    if until := attempts.take(_limits(phone, address), real_now):
         return until
-    if not attempts.count(keys, real_now):  # somebody else was first, at this very moment
-        return real_now + _MINUTE
     code = f"{secrets.randbelow(1_000_000):06}"
     phone_index = keyring.index(phone)
     is_known = purpose == "filing" or _is_known(phone_index)

@@ -106,6 +106,14 @@ def _rate_until(case: Case) -> datetime | None:
     return open_rows[0].expires_at if open_rows else None
 
 
+def receipt_of(number: str) -> str:
+    """The receipt number of the case that a receipt or case number names; the number itself where there is none."""
+    with unscoped("wrong codes are counted for each case, not for each of its numbers") as session:
+        wanted = normalise_number(number)
+        named = select(Case.receipt_no).where((Case.receipt_no == wanted) | (Case.case_no == wanted))
+        return session.scalar(named) or wanted
+
+
 def case_by_code(number: str, code: str) -> int:
     """The case that number and code open. Raises NotFound alike for an unknown number and for a wrong code."""
     with unscoped("the query code is the credential") as session:

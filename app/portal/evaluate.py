@@ -13,7 +13,7 @@ from app.extensions import clock
 from app.operations import evaluation
 from app.operations.attempts import Key, Rule
 from app.portal import words
-from app.portal.tries import counted, shut
+from app.portal.tries import place, right, taken
 from app.portal.visitor import page, told
 
 TRIES = Rule(10, timedelta(minutes=15), timedelta(minutes=15))
@@ -36,9 +36,19 @@ def thanks() -> ResponseReturnValue:
 @page("/evaluate/<token>", "GET", "POST")
 def evaluate(token: str) -> ResponseReturnValue:
     """The three questions. A used or expired token is gone (410), an unknown one was never there (404)."""
-    keys = (Key("rating from", request.remote_addr or "", TRIES),)
-    if wait := shut(keys):
+    keys = (Key("rating from", place(), TRIES),)
+    if wait := taken(keys):
         return render_template("portal/gone.html", code="shut"), wait[1], {"Retry-After": str(wait[2])}
+    try:
+        answer = _answered(token)
+    except NotFound:
+        return render_template("portal/gone.html", code="unknown"), 404
+    right(keys)
+    return answer
+
+
+def _answered(token: str) -> ResponseReturnValue:
+    """The questions, or thanks. Raises NotFound for a token that was never given."""
     try:
         if request.method == "GET":
             evaluation.case_of(token, clock.now())
@@ -47,9 +57,6 @@ def evaluate(token: str) -> ResponseReturnValue:
         evaluation.submit(token, clock.now(), **facts)
     except Invalid as error:
         return _shown(token, request.form, error.fields)
-    except NotFound:
-        counted(keys)
-        return render_template("portal/gone.html", code="unknown"), 404
     except Refused as error:
         return render_template("portal/gone.html", code=error.reasons[0].code), 410
     return redirect(url_for("portal.thanks"), 303)

@@ -16,7 +16,7 @@ from app.operations import otps
 from app.operations.attempts import Key
 from app.portal import words
 from app.portal.following import all_followed, follow_all
-from app.portal.tries import counted, shut
+from app.portal.tries import place, right, taken
 from app.portal.visitor import page, told
 
 PURPOSE = "mine"
@@ -43,11 +43,11 @@ def mine_code() -> ResponseReturnValue:
     """Take the code; a right one leads to the list."""
     phone = normalise_phone(request.form.get("phone", ""))
     keys = wrong_keys()
-    if wait := shut(keys):
+    if wait := taken(keys):
         return _shown("mine_code", {"code": wait[0]}, wait[1], wait[2])
     if not is_mobile(phone) or not otps.is_right(phone, PURPOSE, typed_code(), clock.real()):
-        counted(keys)
         return _shown("mine_code", {"code": WRONG}, HTTPStatus.FORBIDDEN)
+    right(keys)
     follow_all({line.number: line.case_id for line in otps.cases_of(phone)})
     return redirect(url_for("portal.mine_list"), 303)
 
@@ -63,14 +63,14 @@ def mine_list() -> ResponseReturnValue:
 
 def asked_for(phone: str, purpose: str) -> int:
     """Send a code; 0, or the seconds to wait where a limit is reached."""
-    until = otps.send(phone, purpose, request.remote_addr or "", clock.now(), clock.real())
+    until = otps.send(phone, purpose, place(), clock.now(), clock.real())
     db.session.remove()
     return max(1, ceil((until - clock.real()).total_seconds())) if until else 0
 
 
 def wrong_keys() -> tuple[Key, ...]:
     """Wrong codes are counted by the address they come from; each code counts its own tries besides."""
-    return (Key("wrong code from", request.remote_addr or "", otps.WRONG),)
+    return (Key("wrong code from", place(), otps.WRONG),)
 
 
 def typed_code() -> str:

@@ -29,7 +29,7 @@ from app.portal.answers import filing_of
 from app.portal.drafting import Sheet
 from app.portal.mine import LATER, WRONG, asked_for, typed_code, wrong_keys
 from app.portal.receipt import keep
-from app.portal.tries import counted, shut
+from app.portal.tries import right, taken
 from app.portal.visitor import page, told
 
 UNKNOWN = "unknown"
@@ -162,11 +162,11 @@ def _proved(sheet: Sheet) -> dict[str, Any]:
     if "send_code" in request.form:
         return {"code": LATER if asked_for(phone, "filing") else ENTER}
     keys = wrong_keys()
-    if refused := shut(keys):
+    if refused := taken(keys):
         return {"code": refused[0]}
     if not otps.is_right(phone, "filing", typed_code(), clock.real()):
-        counted(keys)
         return {"code": WRONG}
+    right(keys)
     sheet.proved = phone
     drafting.saved(sheet)
     return {}

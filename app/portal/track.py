@@ -18,7 +18,7 @@ from app.operations import tracking
 from app.operations.attempts import CODES, Key
 from app.portal import words
 from app.portal.following import follow, followed, stop
-from app.portal.tries import counted, shut
+from app.portal.tries import place, right, taken
 from app.portal.visitor import page, told
 
 ACTS = {
@@ -36,14 +36,14 @@ def track() -> ResponseReturnValue:
     if request.method == "GET":
         return _asked({"number": request.args.get("n", "")})
     number = normalise_number(request.form.get("number", ""))
-    keys = (Key("code", number[:32], CODES), Key("code from", request.remote_addr or "", CODES))
-    if wait := shut(keys):
+    keys = (Key("code", _counted_as(number), CODES), Key("code from", place(), CODES))
+    if wait := taken(keys):
         return _asked(request.form, *wait)
     try:
         case_id = _found(number, request.form.get("code", ""))
     except NotFound:
-        counted(keys)
         return _asked(request.form, _WRONG, HTTPStatus.FORBIDDEN)
+    right(keys)
     follow(number, case_id)
     return redirect(url_for("portal.progress", number=number), 303)
 
@@ -115,6 +115,11 @@ def _shown(number: str, case_id: int, errors: dict[str, Any]) -> ResponseReturnV
         typed=request.form,
     )
     return shown, HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
+
+
+def _counted_as(number: str) -> str:
+    """A case is counted once, by whichever of its numbers it is tried; what is no number is not looked up."""
+    return tracking.receipt_of(number) if is_valid_number(number) else number[:32]
 
 
 def _found(number: str, code: str) -> int:

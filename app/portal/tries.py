@@ -1,4 +1,4 @@
-"""Too many tries: what the pages ask before they look anything up, and what they say."""
+"""Too many tries: each takes its place before anything is looked up, and gives it back where it was right."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from http import HTTPStatus
 from math import ceil
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _l
 
 from app.extensions import clock, db
@@ -16,17 +17,23 @@ from app.operations.attempts import Key
 _SHUT = _l("There were too many wrong tries. Please try again in 15 minutes.")
 
 
-def shut(keys: Iterable[Key]) -> tuple[Any, int, int] | None:
-    """The sentence, 429 and the seconds to wait, where one of the keys is full. Right and wrong tries hear the same."""
+def taken(keys: Iterable[Key]) -> tuple[Any, int, int] | None:
+    """Take a try; where there is none, the sentence, 429 and the seconds to wait: the same for right and wrong ones."""
     now = clock.real()
-    until = attempts.shut_until(keys, now)
+    until = attempts.take(keys, now)
     db.session.remove()
     if until is None:
         return None
     return _SHUT, HTTPStatus.TOO_MANY_REQUESTS, max(1, ceil((until - now).total_seconds()))
 
 
-def counted(keys: Iterable[Key]) -> None:
-    """Count one wrong try."""
-    attempts.count(keys, clock.real())
+def right(keys: Iterable[Key]) -> None:
+    """Give a try back: it was right. What followed may have been done in a session of somebody else."""
     db.session.remove()
+    attempts.give_back(keys)
+    db.session.remove()
+
+
+def place() -> str:
+    """Where a try comes from: the address that connects, whatever its headers say."""
+    return attempts.place_of(request.remote_addr or "")

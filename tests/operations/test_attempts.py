@@ -64,3 +64,35 @@ def test_what_is_counted_cannot_be_read_and_is_forgotten(db):
     assert attempts.over_count(NOW + CODES.within) == 2
     assert attempts.sweep(NOW + CODES.within) == 2
     assert attempts.sweep(NOW + CODES.within) == 0
+
+
+def test_a_try_takes_all_keys_or_none_and_is_given_back():
+    other = Key("code", "another", CODES)
+    assert [attempts.take((NUMBER, ADDRESS), NOW) for _ in range(5)] == [None] * 5
+    assert attempts.take((other, ADDRESS), NOW) == NOW + CODES.locked
+    assert [attempts.take((other,), NOW) for _ in range(5)] == [None] * 5
+    attempts.give_back((NUMBER, ADDRESS))
+    assert attempts.take((NUMBER, ADDRESS), NOW) is None
+    assert attempts.take((NUMBER, ADDRESS), NOW) == NOW + CODES.locked
+
+
+def test_a_key_that_opens_at_this_moment_asks_for_a_second(monkeypatch):
+    for _ in range(5):
+        attempts.take((NUMBER,), NOW)
+    monkeypatch.setattr(attempts, "shut_until", lambda *_: None)
+    assert attempts.take((NUMBER,), NOW) == NOW + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::ffff", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::ffff", "2001:db8:1:3::/64"),
+        ("", ""),
+    ],
+)
+def test_where_a_try_comes_from(address, counted):
+    assert attempts.place_of(address) == counted
