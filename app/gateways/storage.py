@@ -44,6 +44,15 @@ class Storage(Protocol):
     def tidy(self, before: float) -> int:
         """Remove what was left half written before an instant (seconds of the epoch, real time); how many."""
 
+    def stored(self, key: str) -> IO[bytes]:
+        """A file as it is stored, encrypted, for a backup. Raises GatewayError as `read` does."""
+
+    def restore(self, key: str, pieces: Iterable[bytes]) -> None:
+        """Keep a file that comes, encrypted, from a backup. Raises GatewayError, and then nothing of it is there."""
+
+    def is_empty(self) -> bool:
+        """Whether no file is kept."""
+
 
 def new_key() -> str:
     """A random name for a file: 128 bits."""
@@ -58,12 +67,16 @@ class FolderStorage:
         self.folder, self.keys = folder, dict(keys)
 
     def put(self, key: str, chunks: Iterable[bytes]) -> None:
+        """Encrypt and keep a file."""
+        self.restore(key, self._sealed(key, chunks))
+
+    def restore(self, key: str, pieces: Iterable[bytes]) -> None:
         """Write down to the disk, then give the file its name."""
         path = self._path(key)
         draft = path.with_name(f".{key}.{secrets.token_hex(8)}")
         try:
             self._make(path.parent)
-            self._write(draft, self._sealed(key, chunks))
+            self._write(draft, pieces)
             draft.rename(path)
             _sync(path.parent)
         except OSError as error:
@@ -83,13 +96,23 @@ class FolderStorage:
     def read(self, key: str) -> Iterator[bytes]:
         """Chunk by chunk, each checked before it is given."""
         try:
-            with self._path(key).open("rb") as file:
+            with self.stored(key) as file:
                 yield from self._opened(key, file)
         except OSError as error:
-            missing = isinstance(error, FileNotFoundError)
-            raise GatewayError(f"The file cannot be read: {error.strerror}.", permanent=missing) from error
+            raise _unreadable(error) from error
         except (InvalidTag, KeyError, ValueError, IndexError) as error:
             raise GatewayError("The file was altered, or its key is not known.", permanent=True) from error
+
+    def stored(self, key: str) -> IO[bytes]:
+        """The file as it lies in the folder."""
+        try:
+            return self._path(key).open("rb")
+        except OSError as error:
+            raise _unreadable(error) from error
+
+    def is_empty(self) -> bool:
+        """Whether there is no file at all; empty folders do not count."""
+        return not any(files for _, _, files in os.walk(self.folder))
 
     def delete(self, key: str) -> None:
         """Remove the file."""
@@ -150,6 +173,11 @@ class FolderStorage:
             if not following:
                 return
             number, sealed = number + 1, following
+
+
+def _unreadable(error: OSError) -> GatewayError:
+    missing = isinstance(error, FileNotFoundError)
+    return GatewayError(f"The file cannot be read: {error.strerror}.", permanent=missing)
 
 
 def _cipher(key: bytes, salt: bytes) -> AESGCM:

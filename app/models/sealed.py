@@ -29,10 +29,11 @@ class Keyring:
     """Data keys by id (32 bytes each); the first is the one that seals. Filled in `create_app`."""
 
     def __init__(self) -> None:
-        """Start empty: nothing can be sealed or opened before `load`."""
+        """Start empty: nothing can be sealed or opened before `load`. `fingerprints`: by id, current key first."""
         self._ciphers: dict[str, AESGCM] = {}
         self._current = ""
         self._index_key = b""
+        self.fingerprints: dict[str, str] = {}
 
     def load(self, keys: Mapping[str, bytes]) -> None:
         """Take the keys; the blind index key is derived from the oldest (last) one, which rotation keeps."""
@@ -40,6 +41,7 @@ class Keyring:
         self._current = next(iter(keys))
         oldest = list(keys.values())[-1]
         self._index_key = hmac.digest(oldest, b"huiyin blind index", hashlib.sha256)
+        self.fingerprints = {key_id: _fingerprint(key) for key_id, key in keys.items()}
 
     @property
     def key_ids(self) -> tuple[str, ...]:
@@ -64,6 +66,11 @@ class Keyring:
     def index(self, text: str) -> str:
         """Blind index of a normalised value, hexadecimal (64 characters): equal values, equal index."""
         return hmac.new(self._index_key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _fingerprint(key: bytes) -> str:
+    """What tells one key from another under the same id, and nothing about it."""
+    return hmac.digest(key, b"huiyin key fingerprint", hashlib.sha256)[:8].hex()
 
 
 keyring = Keyring()
