@@ -15,6 +15,7 @@ from app.admin.who import me
 from app.domain.errors import GatewayError, Invalid, Refused
 from app.domain.evidence import MAX_FILES, MEGABYTE
 from app.extensions import clock
+from app.fab import uploads as uploading
 from app.fab.downloads import sent
 from app.fab.views import tell
 from app.operations import attachments, casework, uploads
@@ -30,7 +31,7 @@ class EvidenceView(BaseView):
 
     route_base = "/admin/evidence"
     class_permission_name = "Case"
-    method_permission_name = dict.fromkeys(("content", "small", "add"), "read")
+    method_permission_name = dict.fromkeys(("content", "small", "add", "begin", "piece"), "read")
 
     @expose("/<int:case_id>/<int:attachment_id>")
     @has_access
@@ -60,8 +61,23 @@ class EvidenceView(BaseView):
             flash(gettext("Files cannot be taken at the moment. Please try again later."), "danger")
         return redirect(url_for("CaseView.show", pk=case_id))
 
+    @expose("/<int:case_id>/upload", methods=["POST"])
+    @has_access
+    def begin(self, case_id: int) -> ResponseReturnValue:
+        """Begin a file that the page's script sends in pieces; added to the case with the form."""
+        casework.load(case_id)
+        return uploading.begin("", me(), lambda token: url_for(".piece", case_id=case_id, token=token))
+
+    @expose("/<int:case_id>/upload/<token>", methods=["GET", "PUT", "DELETE"])
+    @has_access
+    def piece(self, case_id: int, token: str) -> ResponseReturnValue:
+        """How far a file is, the next piece of it, or its end; for the officer who began it."""
+        casework.load(case_id)
+        return uploading.go_on(token, "", me())
+
     def _received(self) -> list[str]:
         parts: list[Any] = [part for part in request.files.getlist("files") if part.filename]
-        if len(parts) > MAX_FILES:
+        before = list(dict.fromkeys(request.form.getlist("attachments")))
+        if len(before) + len(parts) > MAX_FILES:
             raise Invalid({"attachments": attachments.TOO_MANY})
-        return [uploads.receive(part.stream, part.filename, me(), clock.now()).token for part in parts]
+        return before + [uploads.receive(part.stream, part.filename, me(), clock.now()).token for part in parts]

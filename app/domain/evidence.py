@@ -11,8 +11,12 @@ from app.domain.access import ADMINS, FILERS, UNIT, Actor, Role, Scope, sees_com
 
 MEGABYTE = 1024 * 1024
 MAX_FILE, MAX_CASE, MAX_FILES = 20 * MEGABYTE, 100 * MEGABYTE, 10
+PIECE = 512 * 1024
+"""A file that is sent in pieces comes in pieces of this size; the last one is what is left."""
+MAX_OPEN = 20
+"""So many files may one person have half sent; the oldest goes for one more."""
 KEPT = timedelta(hours=24)
-"""For so long an uploaded file waits for its complaint."""
+"""For so long an uploaded file waits for its complaint, and a half sent one for the rest of it."""
 MAX_PIXELS, MAX_SIDE, NAME_LENGTH = 50_000_000, 20_000, 255
 MAX_ENTRIES, MAX_UNPACKED, MAX_RATIO = 1_000, 500 * MEGABYTE, 100
 ADDERS = ADMINS | UNIT | FILERS | {Role.INTAKE, Role.DISPATCHER, Role.SUPERVISOR, Role.CALLER}
@@ -88,6 +92,17 @@ def clean_name(given: str) -> str:
         tail = f".{extension_of(name)}"[-16:] if "." in name else ""
         name = name[: NAME_LENGTH - len(tail)] + tail
     return name or "file"
+
+
+def is_known(name: str) -> bool:
+    """Whether the name's extension, where it has one, is one of a kind that is taken."""
+    extension = extension_of(name)
+    return not extension or f".{extension}" in ACCEPT
+
+
+def piece_due(size: int, received: int) -> int:
+    """How many bytes the next piece has, of a file of this size of which so many bytes are there."""
+    return min(PIECE, size - received)
 
 
 def is_misnamed(kind: Kind, name: str) -> bool:

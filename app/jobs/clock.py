@@ -16,7 +16,7 @@ from app.extensions import clock, db, stopping
 from app.jobs.queues import wake
 from app.jobs.tasks import drain_messages, draw_thumbnails, step_deadlines, sweep_portal, sweep_uploads
 from app.models.scope import acting
-from app.operations import attachments, attempts, clocks, drafts, messaging, otps, uploads
+from app.operations import attachments, attempts, clocks, drafts, messaging, otps, partials, uploads
 from app.operations.heartbeats import beat
 
 EVERY = 3.0
@@ -51,7 +51,7 @@ WORK: dict[str, tuple[Callable[[], int], Callable[[], dict[str, int]]]] = {
     "steps": (lambda: clocks.due_count(clock.now()), step_deadlines),
     "messages": (lambda: messaging.waiting_count(clock.now(), clock.real()), drain_messages),
     "thumbnails": (attachments.undrawn_count, draw_thumbnails),
-    "uploads": (lambda: uploads.expired_count(clock.now()), sweep_uploads),
+    "uploads": (lambda: uploads.expired_count(clock.now()) + partials.over_count(clock.now()), sweep_uploads),
     "portal": (lambda: sum(each.over_count(clock.real()) for each in (drafts, attempts, otps)), sweep_portal),
 }
 

@@ -10,7 +10,7 @@ from app.domain.access import SYSTEM
 from app.extensions import clock, files
 from app.gateways.sms.registry import make_gateway
 from app.models.scope import acting
-from app.operations import attachments, attempts, clocks, drafts, messaging, otps, uploads
+from app.operations import attachments, attempts, clocks, drafts, messaging, otps, partials, uploads
 
 DAY = 24 * 3600
 
@@ -36,9 +36,9 @@ def draw_thumbnails() -> dict[str, int]:
 
 
 def sweep_uploads() -> dict[str, int]:
-    """Remove the uploads that no case has claimed in time, and what dead processes have left half written."""
+    """Remove uploads that were not claimed or not sent to their end in time, and what dead processes left behind."""
     with acting(SYSTEM):
-        removed = uploads.sweep(clock.now())
+        removed = uploads.sweep(clock.now()) + partials.sweep(clock.now())
     return {"removed": removed, "drafts": files.storage.tidy(clock.real().timestamp() - DAY)}
 
 

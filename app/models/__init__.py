@@ -33,6 +33,7 @@ FILES = (
     "draft",
     "message",
     "otp",
+    "partial",
     "feedback",
     "improvement",
     "api_client",

@@ -83,6 +83,6 @@ def _shown(
         typed={**typed, "token": typed.get("token") or str(uuid.uuid4())},
         errors=told(errors),
         kept=files.kept(),
-        limits=evidence.LIMITS,
+        limits=evidence.limits(),
     )
     return shown, 422 if errors else 200

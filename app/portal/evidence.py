@@ -1,20 +1,20 @@
-"""Files that come with a complaint: with the form itself, or one by one beforehand where the browser has scripts."""
+"""Files that come with a complaint: with the form itself, or beforehand, in pieces, where the browser has scripts."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask, current_app, jsonify, request
+from flask import Flask, current_app, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 
 from app.domain.access import complainant
 from app.domain.errors import GatewayError, Invalid
 from app.domain.evidence import ACCEPT, MAX_FILE, MAX_FILES, clean_name
 from app.extensions import clock
+from app.fab import uploads as uploading
 from app.operations import attachments, uploads
 from app.operations.uploads import Received
 from app.portal.visitor import page, told
@@ -22,8 +22,9 @@ from app.portal.visitor import page, told
 NAME = "attachments"
 UPLOADS = "60 per 10 minutes"
 """From one address, and so for a family or an office; each with the form counts as one sending."""
-LIMITS = {"accept": ",".join(ACCEPT), "files": MAX_FILES, "bytes": MAX_FILE}
-_LATER = _l("Files cannot be taken at the moment. Please try again later, or send the complaint without them.")
+PIECES = "3000 per 10 minutes"
+"""From one address: what the largest files of those uploads come in."""
+OPENER = "uploads"
 
 
 @dataclass(frozen=True)
@@ -58,23 +59,34 @@ def taken() -> Taken:
 
 @page("/complain/upload", "POST")
 def upload() -> ResponseReturnValue:
-    """Take one file for the script of the form: the token it is known by, or a sentence on what is wrong."""
-    parts = request.files.getlist("files")
-    if len(parts) != 1:
-        return jsonify(error=gettext("Please choose a file.")), 422
-    try:
-        done = _receive(parts[0])
-    except (Invalid, GatewayError) as error:
-        return jsonify(error=_said(error)), 503 if isinstance(error, GatewayError) else 422
-    return jsonify(token=done.token, name=done.name, size=done.size), 201
+    """Begin a file that the script of the form sends in pieces."""
+    return uploading.begin(_opener(), complainant(0), lambda token: url_for("portal.piece", token=token))
+
+
+@page("/complain/upload/<token>", "GET", "PUT", "DELETE")
+def piece(token: str) -> ResponseReturnValue:
+    """How far a file is, the next piece of it, or its end; for the browser that began it."""
+    return uploading.go_on(token, _opener(), complainant(0))
+
+
+def limits() -> dict[str, Any]:
+    """What the form says of files; whoever sees it may begin to send some."""
+    _opener()
+    return {"accept": ",".join(ACCEPT), "files": MAX_FILES, "bytes": MAX_FILE}
+
+
+def _opener() -> str:
+    """A secret of this browser, in its signed session: only where a file was begun it goes on."""
+    opener: str = session.setdefault(OPENER, secrets.token_urlsafe(16))
+    return opener
 
 
 def limit_uploads(app: Flask) -> None:
     """Count what is uploaded from one address, with the limiter that Flask-AppBuilder has started."""
     for limiter in app.extensions.get("limiter", ()):
-        for name in ("portal.upload", "portal.fill_in"):
-            limit = limiter.limit(UPLOADS, methods=["POST"])
-            app.view_functions[name] = limit(app.view_functions[name])
+        for name, most, method in (("upload", UPLOADS, "POST"), ("fill_in", UPLOADS, "POST"), ("piece", PIECES, "PUT")):
+            limit = limiter.limit(most, methods=[method])
+            app.view_functions[f"portal.{name}"] = limit(app.view_functions[f"portal.{name}"])
         limit = limiter.limit(UPLOADS, methods=["POST"], exempt_when=_has_no_files)
         app.view_functions["portal.step"] = limit(app.view_functions["portal.step"])
 
@@ -91,4 +103,4 @@ def _said(error: Invalid | GatewayError) -> str:
     if isinstance(error, Invalid):
         return " ".join(told(error.fields).values())
     current_app.logger.error("a file could not be taken: %s", error)
-    return str(_LATER)
+    return str(uploading.LATER)

@@ -28,8 +28,8 @@ def guide() -> ResponseReturnValue:
 
 @page("/quit")
 def quit() -> ResponseReturnValue:  # noqa: A001 - the page's name
-    """Leave quickly: this browser forgets what it followed, its receipt and its draft, and shows something else."""
-    for name in ("followed", "receipt"):
+    """Leave quickly: this browser forgets cases, receipt, uploads and draft, and shows something else."""
+    for name in ("followed", "receipt", "uploads"):
         session.pop(name, None)
     away = current_app.config["HUIYIN"].leave_url or url_for("portal.home")
     return drafting.remember(make_response(redirect(away, 303)), "")

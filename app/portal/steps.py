@@ -247,7 +247,7 @@ def _shown(sheet: Sheet, step: str, errors: Mapping[str, Any]) -> ResponseReturn
         typed=sheet.typed,
         errors=told(errors),
         kept=files.kept(),
-        limits=evidence.LIMITS,
+        limits=evidence.limits(),
         back=request.args.get("back", ""),
         number=ORDER.index(step) + 1,
         needs_code=_needs_code(sheet),

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from app.domain.access import complainant
 from app.domain.deadlines import Limit
-from app.domain.evidence import MAX_CASE, MAX_FILE
+from app.domain.evidence import MAX_CASE
 from app.models.scope import acting
 from app.portal.words import LIMITS
 
@@ -30,7 +30,6 @@ LARGEST = 1_048_576
 WITH_FILES = {
     "portal.fill_in": MAX_CASE + LARGEST,
     "portal.step": MAX_CASE + LARGEST,
-    "portal.upload": MAX_FILE + LARGEST,
 }
 """Pages that take files as well: without scripts all of them come with the form."""
 LEAVABLE = frozenset(

@@ -227,24 +227,6 @@ def test_a_hostile_file_with_the_form_is_told_by_its_name(visitor, complaint, wh
     assert "\u202e" not in answer.text
 
 
-def test_one_file_beforehand(visitor, folder, monkeypatch):
-    visitor.get("/language/en")
-    token = visitor.token(FORM)
-
-    def one(*chosen):
-        return visitor.post("/complain/upload", data={"csrf_token": token, "files": [part(which) for which in chosen]})
-
-    answer = one("png")
-    assert answer.status_code == 201
-    assert set(answer.get_json()) == {"token", "name", "size"}
-    assert one("html").get_json()["error"].startswith("This kind of file")
-    assert one().status_code == 422
-    assert visitor.post("/complain/upload", data={"files": [part("png")]}).status_code == 400
-    folder.rename(folder.with_name("gone"))
-    folder.write_text("a file in the way")
-    assert one("png").status_code == 503
-
-
 def test_what_is_uploaded_from_one_address_is_counted(settings, db):
     from app import create_app
     from app.portal.evidence import UPLOADS

@@ -39,3 +39,48 @@ def test_files_are_uploaded_at_once(browser, live, tmp_path, monkeypatch):
     browser.find_element(By.CSS_SELECTOR, "[data-upload] li button").click()
     assert len(browser.find_elements(By.CSS_SELECTOR, lines)) == 1
     assert [entry["message"] for entry in browser.get_log("browser") if "Security" in entry["message"]] == []
+
+
+def offline(browser, *, is_offline, speed=-1):
+    browser.execute_cdp_cmd("Network.enable", {})
+    conditions = {"offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": speed}
+    browser.execute_cdp_cmd("Network.emulateNetworkConditions", conditions)
+
+
+def test_a_file_goes_on_where_the_connection_broke(browser, live, tmp_path, monkeypatch):
+    from app.gateways.storage import FolderStorage
+    from app.operations import partials
+
+    monkeypatch.setattr(kept, "storage", FolderStorage(tmp_path / "files", {"k1": bytes(32)}))
+    Path(tmp_path / "长文.txt").write_bytes("回音".encode() * 500_000)
+    taken, take = [], partials.take
+    monkeypatch.setattr(partials, "take", lambda *given: taken.append(given[1]) or take(*given))
+    browser.get(f"{live}/complain/A10?region=410105")
+    offline(browser, is_offline=False, speed=1_000_000)
+    try:
+        browser.find_element(By.ID, "attachments").send_keys(f"{tmp_path}/长文.txt")
+        WebDriverWait(browser, 15).until(lambda _: len(taken) >= 2)
+        offline(browser, is_offline=True)
+        WebDriverWait(browser, 15).until(lambda each: "%" not in each.find_element(By.CSS_SELECTOR, ".files li").text)
+    finally:
+        offline(browser, is_offline=False)
+    WebDriverWait(browser, 30).until(lambda each: each.find_elements(By.CSS_SELECTOR, "input[name=attachments]"))
+    assert taken.count(0) == 1, "it did not begin anew"
+    assert taken[-1] > 0
+    assert not browser.execute_script("return sessionStorage.length")
+
+
+def test_a_file_is_given_up(browser, live, tmp_path, monkeypatch):
+    from app.gateways.storage import FolderStorage
+
+    monkeypatch.setattr(kept, "storage", FolderStorage(tmp_path / "files", {"k1": bytes(32)}))
+    Path(tmp_path / "长文.txt").write_bytes("回音".encode() * 500_000)
+    browser.get(f"{live}/complain/A10?region=410105")
+    offline(browser, is_offline=False, speed=100_000)
+    try:
+        browser.find_element(By.ID, "attachments").send_keys(f"{tmp_path}/长文.txt")
+        WebDriverWait(browser, 15).until(lambda each: each.find_elements(By.CSS_SELECTOR, ".files progress"))
+        browser.find_element(By.CSS_SELECTOR, ".files button").click()
+        WebDriverWait(browser, 15).until(lambda each: not each.find_elements(By.CSS_SELECTOR, ".files li"))
+    finally:
+        offline(browser, is_offline=False)

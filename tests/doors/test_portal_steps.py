@@ -171,8 +171,9 @@ def test_a_changed_draft_that_was_filed_elsewhere_asks_before_it_files_again(app
 
 
 @pytest.fixture
-def checking(app, monkeypatch):
+def checking(app, visitor, monkeypatch):
     """Phones are proved at filing."""
+    visitor.get("/language/en")
     monkeypatch.setitem(app.config, "HUIYIN", replace(app.config["HUIYIN"], phone_check=True))
 
 

@@ -15,13 +15,17 @@
     });
   });
   var leave = document.querySelector("[data-leave]"), escaped = 0;
+  function away() {
+    try { sessionStorage.clear(); } catch (error) { /* none in this browser */ }
+    window.location.replace(leave.href);
+  }
   if (leave) {
     document.addEventListener("keydown", function (event) {
       if (event.key !== "Escape" || event.isComposing) { return; }
-      if (event.timeStamp - escaped < 1500 && escaped) { window.location.replace(leave.href); }
+      if (event.timeStamp - escaped < 1500 && escaped) { away(); }
       escaped = event.timeStamp;
     });
-    leave.addEventListener("click", function (event) { event.preventDefault(); window.location.replace(leave.href); });
+    leave.addEventListener("click", function (event) { event.preventDefault(); away(); });
     leave.parentElement.classList.add("keys");
   }
   document.querySelectorAll("[data-print]").forEach(function (link) {
