@@ -213,6 +213,16 @@ class Settings:
         "page.",
         _address,
     )
+    contact: str = _setting(
+        *("HUIYIN_CONTACT", ""),
+        "How the centre is reached (telephone, address, hours), in one line at the foot of every public page and on "
+        "the receipt.",
+    )
+    owner: str = _setting(
+        *("HUIYIN_OWNER", ""),
+        "Who runs the site, and the numbers it is registered under (ICP, police), for the foot of the public pages; "
+        "several lines with | between them.",
+    )
     name: str = _setting("HUIYIN_NAME", "回音", "Name of the site, shown in titles.")
     demo_password: str = _setting(
         *("HUIYIN_DEMO_PASSWORD", ""),

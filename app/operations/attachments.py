@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.domain.access import Actor
+from app.domain.access import Actor, Role
 from app.domain.errors import GatewayError, Invalid, NotFound, Reason, Refused
 from app.domain.evidence import ADDERS, DRAWN, KINDS, MAX_CASE, MAX_FILES, may_open
 from app.domain.lifecycle import Status
@@ -158,7 +158,8 @@ def add(case_id: int, tokens: Sequence[str], actor: Actor, now: datetime) -> int
 
 
 def _check_addable(case: Case, tokens: Sequence[str], actor: Actor) -> None:
-    if not ADDERS & actor.roles:
+    is_asked = Role.COMPLAINANT in actor.roles and case.status == Status.SUPPLEMENTING
+    if not (ADDERS & actor.roles or is_asked):
         raise Refused(Reason("role", "Your role does not do this."))
     if case.status in (Status.CLOSED, Status.NOT_ACCEPTED):
         raise Refused(Reason("status", "The case is over: nothing is added to it."))

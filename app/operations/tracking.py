@@ -19,7 +19,9 @@ from app.extensions import db, keyring
 from app.models.case import Case
 from app.models.event import CaseEvent
 from app.models.scope import acting, unscoped
+from app.operations import attachments
 from app.operations.casework import perform
+from app.operations.facts import checked
 
 SHOWN = frozenset(
     {
@@ -86,6 +88,16 @@ def act(case_id: int, verb: VerbName, now: datetime, **facts: Any) -> None:
         if verb is VerbName.EVALUATE:
             _check_rating(case_id, now)
         perform(case_id, verb, actor, now, **facts)
+
+
+def supplement(case_id: int, text: str, tokens: Sequence[str], now: datetime) -> None:
+    """Give what was asked for: first the files, then the text that ends the waiting. Raises Refused and Invalid."""
+    checked(VERBS[VerbName.SUPPLEMENT].facts, {"text": text})
+    actor = complainant(case_id)
+    if tokens:
+        with acting(actor):
+            attachments.add(case_id, tokens, actor, now)
+    act(case_id, VerbName.SUPPLEMENT, now, text=text)
 
 
 def _check_rating(case_id: int, now: datetime) -> None:

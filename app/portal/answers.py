@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.domain.errors import Invalid
 from app.domain.forms import Field, check_form
+from app.domain.privacy import normalise_uscc
 from app.extensions import keyring
 from app.operations.filing import ComplainantFacts, Filing, RespondentFacts
 
@@ -76,6 +77,7 @@ def _complainant(typed: Typed) -> ComplainantFacts:
         phone=_text(typed, "complainant.phone"),
         is_anonymous=is_anonymous,
         org_name=None if is_anonymous else _text(typed, "complainant.org_name"),
+        uscc=None if is_anonymous else normalise_uscc(typed.get("complainant.uscc", "")) or None,
     )
 
 

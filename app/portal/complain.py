@@ -40,12 +40,13 @@ def fill_in(matter: str) -> ResponseReturnValue:
     if errors:
         return _shown(form, region, typed, _found(filing) | errors, files)
     try:
-        keep(file_case(filing, complainant(0), clock.now()), clock.real())
+        filed = file_case(filing, complainant(0), clock.now())
+        keep(filed, clock.real())
     except Invalid as error:
         return _shown(form, region, typed, error.fields, files)
     except Refused:
         return _shown(form, region, {**typed, "token": ""}, {"": SENT}, files)
-    return redirect(url_for("portal.done"), 303)
+    return redirect(url_for("portal.done", n=filed.receipt_no), 303)
 
 
 def _form_of(matter: str) -> MatterForm | None:

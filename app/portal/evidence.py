@@ -87,12 +87,13 @@ def limit_uploads(app: Flask) -> None:
         for name, most, method in (("upload", UPLOADS, "POST"), ("fill_in", UPLOADS, "POST"), ("piece", PIECES, "PUT")):
             limit = limiter.limit(most, methods=[method])
             app.view_functions[f"portal.{name}"] = limit(app.view_functions[f"portal.{name}"])
-        limit = limiter.limit(UPLOADS, methods=["POST"], exempt_when=_has_no_files)
-        app.view_functions["portal.step"] = limit(app.view_functions["portal.step"])
+        for name in ("portal.step", "portal.progress"):
+            limit = limiter.limit(UPLOADS, methods=["POST"], exempt_when=_has_no_files)
+            app.view_functions[name] = limit(app.view_functions[name])
 
 
 def _has_no_files() -> bool:
-    return (request.view_args or {}).get("step") != "evidence"
+    return request.endpoint == "portal.step" and (request.view_args or {}).get("step") != "evidence"
 
 
 def _receive(part: Any) -> Received:

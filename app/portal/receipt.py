@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import segno
-from flask import make_response, redirect, render_template, session, url_for
+from flask import make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import NotFound
@@ -40,10 +40,13 @@ def forget() -> None:
 
 @page("/complain/done")
 def done() -> ResponseReturnValue:
-    """Show the receipt, with a QR code that leads to its number (never the code); once it is gone, where to follow."""
+    """Show the receipt, with a QR code that leads to its number (never the code).
+
+    Its address holds the number, so that a bookmark leads to where the case is followed once the receipt is gone.
+    """
     kept = session.get(_NAME)
     if not kept:
-        return redirect(url_for("portal.track"), 303)
+        return redirect(url_for("portal.track", n=request.args.get("n", "")[:32] or None), 303)
     link = f"{site.public_url}{url_for('portal.track', n=kept['number'])}"
     picture = segno.make(link, error="m").svg_data_uri(scale=4, border=2)
     return render_template("portal/done.html", receipt=kept, progress=_progress(kept), link=link, picture=picture)

@@ -40,7 +40,7 @@ STEPS = {
     "evidence": ("attachments",),
     "contact": (
         *("complainant.kind", "complainant.anonymous", "complainant.name", "complainant.phone"),
-        *("complainant.org_name", "is_confidential"),
+        *("complainant.org_name", "complainant.uscc", "is_confidential"),
     ),
     "check": ("promise",),
 }
@@ -57,6 +57,7 @@ LABELS = {
     "complainant.name": _l("Your name"),
     "complainant.phone": _l("Mobile number"),
     "complainant.org_name": _l("Name of your company or organisation"),
+    "complainant.uscc": _l("Unified social credit code"),
 }
 ENTER = _l("A code is on its way to your phone. Please enter it, then submit.")
 SENT = _l("You have sent this form before. If you send it again, it becomes a complaint of its own.")
@@ -135,7 +136,8 @@ def _submitted(sheet: Sheet) -> ResponseReturnValue:
     if errors:
         return _shown(sheet, "check", errors)
     try:
-        keep(file_case(filing, complainant(0), clock.now()), clock.real())
+        filed = file_case(filing, complainant(0), clock.now())
+        keep(filed, clock.real())
         sheet.is_filed = True
         drafting.saved(sheet)
     except Invalid as error:
@@ -144,7 +146,7 @@ def _submitted(sheet: Sheet) -> ResponseReturnValue:
         sheet.token, sheet.is_filed = str(uuid.uuid4()), False
         drafting.saved(sheet)
         return _shown(sheet, "check", {"": SENT})
-    return redirect(url_for("portal.done"), 303)
+    return redirect(url_for("portal.done", n=filed.receipt_no), 303)
 
 
 def _needs_code(sheet: Sheet) -> str:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from app.domain.deadlines import china_day
 from app.domain.errors import Invalid, NotFound, Refused
 from app.domain.lifecycle import VerbName
 from app.domain.numbers import is_valid_number, normalise_number
 from app.extensions import clock
 from app.operations import tracking
 from app.operations.attempts import CODES, Key
-from app.portal import words
+from app.portal import evidence, words
 from app.portal.following import follow, followed, stop
 from app.portal.tries import place, right, taken
 from app.portal.visitor import page, told
@@ -55,11 +57,12 @@ def progress(number: str) -> ResponseReturnValue:
     if case_id is None:
         return redirect(url_for("portal.track", n=number[:32]), 303)
     if request.method == "POST":
-        faults = _acted(case_id)
+        files = evidence.taken() if request.form.get("act") == "supplement" else evidence.NOTHING
+        faults = _acted(case_id, files)
         if not faults:
             return redirect(url_for("portal.progress", number=number), 303)
-        return _shown(number, case_id, faults)
-    return _shown(number, case_id, {})
+        return _shown(number, case_id, faults, files)
+    return _shown(number, case_id, {}, evidence.NOTHING)
 
 
 @page("/track/<number>/withdraw")
@@ -81,14 +84,20 @@ def leave() -> ResponseReturnValue:
     return redirect(url_for("portal.home"), 303)
 
 
-def _acted(case_id: int) -> dict[str, Any]:
+def _acted(case_id: int, files: evidence.Taken) -> dict[str, Any]:
     """Supplement, withdraw or rate; what is wrong, by field ("" for what concerns no field)."""
     act = request.form.get("act", "")
     if act not in ACTS:
         return {"": _OVER}
+    if files.errors:
+        return dict(files.errors)
     verb, names = ACTS[act]
+    facts = {name: request.form.get(name, "") for name in names}
     try:
-        tracking.act(case_id, verb, clock.now(), **{name: request.form.get(name, "") for name in names})
+        if act == "supplement":
+            tracking.supplement(case_id, facts["text"], files.tokens, clock.now())
+        else:
+            tracking.act(case_id, verb, clock.now(), **facts)
     except Invalid as error:
         return dict(error.fields)
     except Refused:
@@ -102,13 +111,43 @@ def _asked(typed: Any, error: Any = None, status: int = HTTPStatus.OK, wait: int
     return render_template("portal/track.html", typed=typed, errors=errors), status, headers
 
 
-def _shown(number: str, case_id: int, errors: dict[str, Any]) -> ResponseReturnValue:
+class Stage(NamedTuple):
+    """A node of the progress: on which day it was reached, or by which day it is promised."""
+
+    name: Any
+    state: str
+    on: date | None
+    by: date | None
+
+
+def _stages(progress: tracking.Progress) -> list[Stage]:
+    """The nodes of a case that is on its way; the days of those not reached are promises."""
+    at = words.STAGE_OF.get(progress.status)
+    if at is None:
+        return []
+    begun = {
+        words.STAGE_BEGUN[node.verb]: china_day(node.at) for node in progress.nodes if node.verb in words.STAGE_BEGUN
+    }
+    promised = {
+        words.STAGE_PROMISED[each.kind]: each.due_on for each in progress.promises if each.kind in words.STAGE_PROMISED
+    }
+    states = ["past"] * at + ["now"] + [""] * len(words.STAGES)
+    return [
+        Stage(name, states[n], begun.get(n) if n <= at else None, promised.get(n) if n > at else None)
+        for n, name in enumerate(words.STAGES)
+    ]
+
+
+def _shown(number: str, case_id: int, errors: dict[str, Any], files: evidence.Taken) -> ResponseReturnValue:
     withdraws = request.form.get("act") == "withdraw" and "" not in errors
     found = tracking.open_by_id(case_id)
     shown = render_template(
         "portal/withdraw.html" if withdraws else "portal/progress.html",
         number=number,
         progress=found,
+        stages=_stages(found),
+        kept=files.kept(),
+        limits=evidence.limits(),
         may_rate=found.rate_until is not None and found.rate_until >= clock.now(),
         words=words,
         errors={name: gettext(str(message)) for name, message in errors.items()},

@@ -30,6 +30,7 @@ LARGEST = 1_048_576
 WITH_FILES = {
     "portal.fill_in": MAX_CASE + LARGEST,
     "portal.step": MAX_CASE + LARGEST,
+    "portal.progress": MAX_CASE + LARGEST,
 }
 """Pages that take files as well: without scripts all of them come with the form."""
 LEAVABLE = frozenset(
@@ -84,10 +85,11 @@ def guarded(response: Response) -> Response:
 @portal.context_processor
 def surroundings() -> dict[str, Any]:
     """What every page says around its text, and how it writes names, days and limits."""
-    config, locale = current_app.config, get_locale()
+    config, settings, locale = current_app.config, current_app.config["HUIYIN"], get_locale()
     return {
         "site_name": config.get("APP_NAME", ""),
-        "site_lines": [config[name] for name in ("SITE_OWNER", "SITE_ICP", "SITE_POLICE") if config.get(name)],
+        "site_lines": [line.strip() for line in settings.owner.split("|") if line.strip()],
+        "contact": settings.contact,
         "home_url": url_for("portal.home"),
         "navigation": [
             (url_for(endpoint), name, request.path.startswith(url_for(endpoint))) for endpoint, name in NAVIGATION
@@ -100,6 +102,7 @@ def surroundings() -> dict[str, Any]:
         "named": named,
         "lang_of": lambda text: CHINESE if str(locale) == "en" and not str(text).isascii() else "",
         "limit_text": limit_text,
+        "short_day": lambda when: format_date(when, "M-d"),
         "day": lambda when: format_date(when, "long"),
         "moment": lambda when: format_datetime(when, "yyyy-MM-dd HH:mm"),
     }

@@ -48,6 +48,17 @@ STAGE_OF: Mapping[str, int] = {
     Status.SUPPLEMENTING: 0,
 }
 """Where on the way a case is; one that was not accepted is not on it."""
+STAGE_BEGUN: Mapping[str, int] = {
+    VerbName.FILE: 0,
+    VerbName.ACCEPT: 1,
+    VerbName.DEEM_ACCEPTED: 1,
+    VerbName.ASSIGN: 2,
+    VerbName.REPORT: 3,
+    VerbName.CLOSE: 4,
+}
+"""The step that brings a case to a stage."""
+STAGE_PROMISED: Mapping[str, int] = {"accept": 1, "handle": 4}
+"""The stage that a limit promises."""
 PROMISES: Mapping[str, LazyString] = {
     "accept": _l("We tell you whether your complaint is accepted"),
     "handle": _l("The department deals with it and you get an answer"),

@@ -51,7 +51,7 @@ def test_five_steps_and_a_receipt(app, visitor, complaint):
     for text in ("A fee that is not on the list", "Some office", "138 1234 1234", "Example Ltd", "1,200.50"):
         assert text in shown
     assert visitor.send(CHECK).status_code == 422
-    assert visitor.send(CHECK, promise="yes").location == "/complain/done"
+    assert visitor.send(CHECK, promise="yes").location.startswith("/complain/done?n=TS")
     shown = visitor.get("/complain/done").text
     assert shown.count('<img src="data:image/svg+xml') == 1
     (case,) = _rows(app, Case)
@@ -89,6 +89,17 @@ def test_change_leads_to_a_step_and_straight_back(visitor, complaint):
     assert visitor.send(f"{EVENTS}?back=check", **changed).location == CHECK
     assert "Another title" in visitor.get(CHECK).text
     assert visitor.send("/complain?back=check", **ABOUT).location == CHECK
+
+
+def test_a_company_code_is_checked_and_stored_in_one_spelling(app, visitor, complaint):
+    _typed(visitor, complaint)
+    about = _only(complaint, "complainant.")
+    wrong = visitor.send(CONTACT, **{**about, "complainant.uscc": "91350100M000100Y44"})
+    assert (wrong.status_code, 'href="#complainant-uscc"' in wrong.text) == (422, True)
+    assert visitor.send(CONTACT, **{**about, "complainant.uscc": "９1350100 m000100y43"}).location == CHECK
+    assert "m000100y43" in visitor.get(CHECK).text
+    visitor.send(CHECK, promise="yes")
+    assert [case.complainant.uscc for case in _rows(app, Case)] == ["91350100M000100Y43"]
 
 
 def test_each_step_names_what_is_wrong_and_keeps_what_was_typed(visitor, complaint):
@@ -187,7 +198,7 @@ def test_a_phone_is_proved_by_a_code_before_a_complaint_is_taken(app, visitor, c
     assert "none is sent now" in visitor.send(CHECK, send_code="1").text
     code = re.search(r"[0-9]{6}", next(row for row in _rows(app, Message) if row.kind == "otp").text)[0]
     assert visitor.send(CHECK, promise="yes", code="nonsense").status_code == 422
-    assert visitor.send(CHECK, promise="yes", code=code).location == "/complain/done"
+    assert visitor.send(CHECK, promise="yes", code=code).location.startswith("/complain/done?n=TS")
     assert len(_rows(app, Case)) == 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
 
@@ -184,6 +185,50 @@ def test_what_was_asked_for_is_sent_from_the_progress_page(visitor, db):
     assert _act(visitor, filed, "supplement", text="Here it is.").status_code == 303
     assert factories.status_of(filed.case_id) == "pending_accept"
     assert _act(visitor, filed, "supplement", text="Once more.").status_code == 422
+
+
+def test_files_come_with_a_supplement_and_only_while_it_is_asked_for(visitor, db, tmp_path, monkeypatch):
+    from app.domain.access import complainant
+    from app.domain.errors import Refused
+    from app.extensions import files as kept
+    from app.gateways.storage import FolderStorage
+    from app.operations import attachments
+
+    monkeypatch.setattr(kept, "storage", FolderStorage(tmp_path / "files", {"k1": bytes(32)}))
+    filed = factories.file()
+    factories.do(filed.case_id, "request_supplement", factories.centre(), what="The contract, please.", days=10)
+    shown = _followed(visitor, filed.receipt_no, filed.query_code).text
+    assert "multipart/form-data" in shown
+
+    def send(name, content, text):
+        token = visitor.token(f"/track/{filed.receipt_no}")
+        data = {"act": "supplement", "text": text, "files": (io.BytesIO(content), name), "csrf_token": token}
+        return visitor.post(f"/track/{filed.receipt_no}", data=data, content_type="multipart/form-data")
+
+    wrong = send("page.html", b"<p>", "Here it is.")
+    assert (wrong.status_code, 'href="#attachments"' in wrong.text) == (422, True)
+    wrong = send("合同.txt", b"words", " ")
+    assert (wrong.status_code, "合同.txt" in wrong.text) == (422, True)
+    assert send("合同.txt", b"words", "Here it is.").status_code == 303
+    db.session.remove()
+    with acting(factories.centre()):
+        case = attachments.load(filed.case_id)
+        assert [each.name for each in attachments.of_case(case, factories.centre())] == ["合同.txt"]
+    db.session.remove()
+    with acting(complainant(filed.case_id)), pytest.raises(Refused):
+        attachments.add(filed.case_id, ["any"], complainant(filed.case_id), clock.now())
+
+
+def test_nodes_have_days_and_promises(visitor, made):
+    number, code, _ = made(Status.PENDING_ACCEPT)
+    shown = _followed(visitor, number, code).text
+    stages = re.findall(r'<li class="(past|now|)"[^>]*>(.*?)</li>', shown)
+    assert [state for state, _ in stages] == ["now", "", "", "", ""]
+    assert ["<small>" in text for _, text in stages] == [True, True, False, False, False]
+    number, code, _ = made(Status.INVESTIGATING)
+    stages = re.findall(r'<li class="(past|now|)"[^>]*>(.*?)</li>', _followed(visitor, number, code).text)
+    assert [state for state, _ in stages] == ["past", "past", "now", "", ""]
+    assert ["<small>" in text for _, text in stages] == [True, True, True, False, True]
 
 
 def test_nobody_else_acts_on_a_case(app, visitor, made, complaint):
