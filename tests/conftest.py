@@ -30,7 +30,7 @@ from tests.databases import Database, PostgresDatabase, SqliteFile
 from tests.pages import PASSWORD, Page, Rest, page, sign_in
 
 OURS = ("HUIYIN_", "DATABASE_URL", "REDIS_URL", "MAKELEVEL")
-LENGTHS = "HUIYIN_DRILL"  # how long the long forms of tests are
+LENGTHS = ("HUIYIN_DRILL", "HUIYIN_NAUGHTY")  # how long the long forms of tests are
 NO_BROWSER = "!!!! BROWSER TESTS WERE SKIPPED: chromium and chromedriver are not installed !!!!"
 QUICK_HASH = "pbkdf2:sha256:1"
 CENTRE_ROLES = {"unit_leader": "410105-SCJG", "handler": "410105-SCJG"}  # all others sit in the centre

@@ -22,7 +22,7 @@ from app.domain.errors import Invalid, NotFound, Refused
 from app.fab.declared import Declared, titled
 from app.fab.fitting import acceptable
 from app.fab.interface import COUNTED
-from app.fab.problems import PROBLEM, problem, problem_of
+from app.fab.problems import PROBLEM, detail_of, problem, problem_of
 from app.fab.rows import fault_of
 from app.fab.schemas import HuiyinSchemaConverter
 
@@ -66,7 +66,7 @@ def answering(method: Callable[..., Response]) -> Callable[..., Response]:
         except FABException as error:
             return problem(400, str(error))
         except HTTPException as error:
-            return problem(error.code or 500, error.description or "")
+            return problem(error.code or 500, detail_of(error))
         except StatementError as error:
             self.datamodel.session.rollback()
             fault_of(error)  # raises again where it is the database's own trouble

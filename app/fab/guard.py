@@ -30,6 +30,7 @@ PATH, QUERY = 2_000, 16_000
 Q_BYTES, Q_DEPTH = 4_096, 8
 BODY_BYTES, BODY_DEPTH = 1_048_576, 20
 _PAGES, _SIZE = 1_000_000, 100
+_TOO_LONG = {"type": "about:blank", "title": "Request-URI Too Long", "status": 414}
 _FLAWS = (UnicodeError, ValueError, RecursionError, IndexError, TypeError, AttributeError)
 
 
@@ -37,19 +38,20 @@ def install(app: Flask) -> None:
     """Put the guard in front of everything else that looks at a request, whenever that was registered."""
     app.before_request_funcs.setdefault(None, []).insert(0, _guard)
     app.after_request(_stateless)
-    app.wsgi_app = _short(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = _short(app, app.wsgi_app)  # type: ignore[method-assign]
 
 
-def _short(inner: Callable[..., Any]) -> Callable[..., Iterable[bytes]]:
+def _short(app: Flask, inner: Callable[..., Any]) -> Callable[..., Iterable[bytes]]:
     """Refuse addresses that are too long before they are routed (a number of 5,000 digits breaks the router)."""
 
     def outer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         if len(environ.get("PATH_INFO", "")) <= PATH and len(environ.get("QUERY_STRING", "")) <= QUERY:
             answer: Iterable[bytes] = inner(environ, start)
             return answer
-        told = {"type": "about:blank", "title": "Request-URI Too Long", "status": 414, "number": request_id.get()}
+        with app.app_context():
+            body = {**_TOO_LONG, "detail": gettext("The address is too long."), "number": request_id.get()}
         start("414 Request-URI Too Long", [("Content-Type", "application/problem+json")])
-        return [json.dumps(told).encode()]
+        return [json.dumps(body).encode()]
 
     return outer
 

@@ -12,6 +12,7 @@ from typing import Any
 from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from jinja2 import TemplateNotFound
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
@@ -22,6 +23,26 @@ from app.resources.words import spoken
 
 PROBLEM = "application/problem+json"
 PageMaker = Callable[[int, str], ResponseReturnValue]
+_SENTENCES: Mapping[int, Any] = {
+    400: _l("The request cannot be understood."),
+    401: _l("Sign in, or renew your token."),
+    403: _l("This is not allowed for your role."),
+    404: _l("There is nothing here, or it is out of your scope."),
+    405: _l("This cannot be done here."),
+    412: _l("It has been changed meanwhile."),
+    413: _l("The request is too large."),
+    415: _l("The body must be JSON."),
+    416: _l("There is no such part."),
+    422: _l("Some fields are not acceptable."),
+    429: _l("There were too many requests. Please wait a little."),
+    500: _l("Something went wrong on our side."),
+    502: _l("Something behind us does not answer. Please try again later."),
+    503: _l("This does not work at the moment. Please try again later."),
+}
+_CHOICES = ("Must be one of", "Alternative authentication provider")
+"""How libraries say that a value is not in the list."""
+_RISON = "Not a valid rison"
+"""How Flask-AppBuilder's complaint about `q` begins; what follows is for programmers."""
 
 
 def is_api() -> bool:
@@ -41,7 +62,7 @@ def problem(status: int, detail: str = "", **more: Any) -> Response:
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": detail or HTTPStatus(status).phrase,
+        "detail": detail or sentence(status),
         "instance": request.path,
         "number": request_id.get(),
     }
@@ -52,12 +73,29 @@ def problem(status: int, detail: str = "", **more: Any) -> Response:
     return answer
 
 
+def sentence(status: int) -> str:
+    """What a status means, in the reader's language."""
+    return str(_SENTENCES.get(status, HTTPStatus(status).phrase))
+
+
+def detail_of(error: HTTPException) -> str:
+    """What was said of it in words of ours; Werkzeug's and the limiter's are English: nothing."""
+    is_ours = error.description != type(error).description and error.code != HTTPStatus.TOO_MANY_REQUESTS
+    return (is_ours and error.description) or ""
+
+
 def flat(messages: Any, prefix: str = "") -> list[dict[str, str]]:
     """Marshmallow's nested messages as a list of {field, message}."""
     if isinstance(messages, Mapping):
         return [line for name, inner in messages.items() for line in flat(inner, _below(prefix, str(name)))]
     lines = messages if isinstance(messages, list | tuple) else [messages]
-    return [{"field": prefix, "message": gettext(str(line)) if str(line) else ""} for line in lines]
+    return [{"field": prefix, "message": _line(str(line))} for line in lines]
+
+
+def _line(said: str) -> str:
+    if said.startswith(_CHOICES):
+        said = "Please choose one of the list."
+    return gettext(said) if said else ""
 
 
 def _below(prefix: str, name: str) -> str:
@@ -92,7 +130,7 @@ def register_error_handlers(app: Flask, render_error: PageMaker = _page) -> None
             return error
         if not is_api():
             return render_error(error.code, error.description or "")
-        answer = problem(error.code, error.description or "")
+        answer = problem(error.code, detail_of(error))
         kept = {name: value for name, value in error.get_headers() if name.lower() in ("allow", "retry-after")}
         answer.headers.update(kept)
         return answer
@@ -114,10 +152,18 @@ def _as_problem(response: Response) -> Response:
     body = response.get_json(silent=True)
     said = body.get("message", body.get("msg", "")) if isinstance(body, dict) else ""
     if isinstance(said, str):
-        made = problem(response.status_code, gettext(said) if said else "")
+        made = problem(response.status_code, _in_words(said))
     else:
         made = problem(422, gettext("Some fields are not acceptable."), errors=flat(said))
     for name, value in response.headers.items():
         if not name.lower().startswith("content-"):
             made.headers.setdefault(name, value)
     return made
+
+
+def _in_words(said: str) -> str:
+    """What Flask-AppBuilder says, where it can be said in the reader's language; else nothing."""
+    if said.startswith(_RISON):
+        return gettext("The argument q does not fit: %(why)s", why=said)
+    translated = gettext(said) if said else ""
+    return translated if translated != said else ""

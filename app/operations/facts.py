@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -66,14 +67,14 @@ def _bool(_: Fact, raw: Any) -> bool:
 
 def _stars(_: Fact, raw: Any) -> int:
     text = str(raw)
-    if not text.isdecimal() or int(text) not in STARS:
+    if text not in {str(star) for star in STARS}:
         raise ValueError("Give one to five stars.")
     return int(text)
 
 
 def _whole(fact: Fact, raw: Any) -> int:
     text = str(raw)
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= fact.most:
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= fact.most:
         raise ValueError("Give a whole number within the range.")
     return int(text)
 
