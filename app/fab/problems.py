@@ -9,15 +9,18 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from jinja2 import TemplateNotFound
 from markupsafe import escape
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import GatewayError, Invalid, NotFound, Reason, Refused
+from app.fab.rows import trouble_of
+from app.gateways.storage import NoRoom
 from app.logs.context import request_id
 from app.resources.words import spoken
 
@@ -110,7 +113,22 @@ def problem_of(error: Exception) -> Response:
         return problem(409, "; ".join(each["message"] for each in reasons), reasons=reasons)
     if isinstance(error, Invalid):
         return problem(422, gettext("Some fields are not acceptable."), errors=flat(error.fields))
-    return problem(404 if isinstance(error, NotFound) else 502)
+    if isinstance(error, NotFound):
+        return problem(404)
+    return problem(507, _no_room()) if isinstance(error, NoRoom) else problem(502)
+
+
+def _no_room() -> str:
+    return gettext("There is no room left on the disk. Nothing was kept of this; please try again later.")
+
+
+def _database_trouble(error: OperationalError) -> Response:
+    """507 or 503 where the database is full or away. Raises the error again where it is neither: a bug."""
+    status = trouble_of(error)
+    if status is None:
+        raise error
+    current_app.logger.error("the database cannot work now: %s", error.orig)
+    return problem(status, _no_room() if status == HTTPStatus.INSUFFICIENT_STORAGE else "")
 
 
 def _page(status: int, detail: str) -> ResponseReturnValue:
@@ -128,22 +146,30 @@ def register_error_handlers(app: Flask, render_error: PageMaker = _page) -> None
     def on_http(error: HTTPException) -> ResponseReturnValue:
         if error.response is not None or not error.code:
             return error
-        if not is_api():
-            return render_error(error.code, error.description or "")
-        answer = problem(error.code, detail_of(error))
-        kept = {name: value for name, value in error.get_headers() if name.lower() in ("allow", "retry-after")}
-        answer.headers.update(kept)
-        return answer
+        return _http_problem(error) if is_api() else render_error(error.code, error.description or "")
 
     def on_domain(error: Exception) -> ResponseReturnValue:
-        answer = problem_of(error)
+        return shown(problem_of(error))
+
+    def on_trouble(error: OperationalError) -> ResponseReturnValue:
+        return shown(_database_trouble(error))
+
+    def shown(answer: Response) -> ResponseReturnValue:
         return answer if is_api() else render_error(answer.status_code, answer.get_json()["detail"])
 
     app.register_error_handler(HTTPException, on_http)
     for kind in (Refused, Invalid, NotFound, GatewayError):
         app.register_error_handler(kind, on_domain)
+    app.register_error_handler(OperationalError, on_trouble)
     if _as_problem not in app.after_request_funcs.setdefault(None, []):
         app.after_request(_as_problem)
+
+
+def _http_problem(error: HTTPException) -> Response:
+    answer = problem(error.code or 500, detail_of(error))
+    kept = {name: value for name, value in error.get_headers() if name.lower() in ("allow", "retry-after")}
+    answer.headers.update(kept)
+    return answer
 
 
 def _as_problem(response: Response) -> Response:

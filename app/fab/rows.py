@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from http import HTTPStatus
 
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, StatementError
 
@@ -21,6 +23,25 @@ def key_of(value: object) -> int | None:
     if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,19}", value):
         return None
     return int(value) if 0 <= int(value) <= LAST_KEY else None
+
+
+FULL, AWAY = HTTPStatus.INSUFFICIENT_STORAGE, HTTPStatus.SERVICE_UNAVAILABLE
+_TROUBLES = {
+    sqlite3.SQLITE_FULL: FULL,
+    sqlite3.SQLITE_IOERR: AWAY,
+    sqlite3.SQLITE_BUSY: AWAY,
+    sqlite3.SQLITE_CANTOPEN: AWAY,
+}
+_STATES = {"53100": FULL, "53": AWAY, "08": AWAY, "57": AWAY}
+"""SQLSTATE: disk full; no resources, no connection, going down."""
+
+
+def trouble_of(error: OperationalError) -> HTTPStatus | None:
+    """The status for a database that cannot work now: full, or away; None where the error is a bug of ours."""
+    number, state = getattr(error.orig, "sqlite_errorcode", None), getattr(error.orig, "sqlstate", None)
+    if number is not None:
+        return _TROUBLES.get(number & 0xFF)
+    return _STATES.get(state, _STATES.get(state[:2])) if state else AWAY
 
 
 _FAULTS = (  # SQLSTATE, SQLite's words, msgid

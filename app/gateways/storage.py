@@ -8,6 +8,7 @@ what is cut, swapped, doubled or moved to another key does not open. A file appe
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
@@ -29,6 +30,13 @@ _KEY: Final = re.compile(r"[0-9a-f]{32}")
 _PRIVATE: Final = 0o600
 
 
+_FULL: Final = {errno.ENOSPC, errno.EDQUOT}
+
+
+class NoRoom(GatewayError):
+    """The disk is full; it may pass."""
+
+
 class Storage(Protocol):
     """Where files are kept. Keys are made by `new_key`."""
 
@@ -43,6 +51,9 @@ class Storage(Protocol):
 
     def tidy(self, before: float) -> int:
         """Remove what was left half written before an instant (seconds of the epoch, real time); how many."""
+
+    def older(self, before: float) -> Iterator[str]:
+        """Keys of the files last written before an instant (seconds of the epoch, real time)."""
 
     def stored(self, key: str) -> IO[bytes]:
         """A file as it is stored, encrypted, for a backup. Raises GatewayError as `read` does."""
@@ -80,7 +91,8 @@ class FolderStorage:
             draft.rename(path)
             _sync(path.parent)
         except OSError as error:
-            raise GatewayError(f"The file cannot be stored: {error.strerror}.") from error
+            kind = NoRoom if error.errno in _FULL else GatewayError
+            raise kind(f"The file cannot be stored: {error.strerror}.") from error
         finally:
             if draft.parent.is_dir():
                 draft.unlink(missing_ok=True)
@@ -124,6 +136,12 @@ class FolderStorage:
     def drafts(self) -> Iterator[Path]:
         """What a process that died while writing has left behind."""
         yield from self.folder.glob("??/??/.*")
+
+    def older(self, before: float) -> Iterator[str]:
+        """What lies in the folder and is old enough."""
+        for path in self.folder.glob("??/??/*"):
+            if _KEY.fullmatch(path.name) and path.stat().st_mtime < before:
+                yield path.name
 
     def tidy(self, before: float) -> int:
         """Remove such drafts last written before an instant (seconds of the epoch); how many."""

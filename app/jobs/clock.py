@@ -14,7 +14,15 @@ from flask import Flask, current_app
 from app.domain.access import SYSTEM
 from app.extensions import clock, db, stopping
 from app.jobs.queues import wake
-from app.jobs.tasks import drain_messages, draw_thumbnails, step_deadlines, sweep_portal, sweep_uploads
+from app.jobs.tasks import (
+    drain_messages,
+    draw_thumbnails,
+    files_wait,
+    step_deadlines,
+    sweep_files,
+    sweep_portal,
+    sweep_uploads,
+)
 from app.models.scope import acting
 from app.operations import attachments, attempts, clocks, drafts, messaging, otps, partials, uploads
 from app.operations.heartbeats import beat
@@ -52,6 +60,7 @@ WORK: dict[str, tuple[Callable[[], int], Callable[[], dict[str, int]]]] = {
     "messages": (lambda: messaging.waiting_count(clock.now(), clock.real()), drain_messages),
     "thumbnails": (attachments.undrawn_count, draw_thumbnails),
     "uploads": (lambda: uploads.expired_count(clock.now()) + partials.over_count(clock.now()), sweep_uploads),
+    "files": (files_wait, sweep_files),
     "portal": (lambda: sum(each.over_count(clock.real()) for each in (drafts, attempts, otps)), sweep_portal),
 }
 

@@ -21,6 +21,7 @@ JOBS = {
     "steps": "app.jobs.tasks.step_deadlines",
     "thumbnails": "app.jobs.tasks.draw_thumbnails",
     "uploads": "app.jobs.tasks.sweep_uploads",
+    "files": "app.jobs.tasks.sweep_files",
     "portal": "app.jobs.tasks.sweep_portal",
 }
 WAKE_SECONDS = 5

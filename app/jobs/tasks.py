@@ -10,9 +10,10 @@ from app.domain.access import SYSTEM
 from app.extensions import clock, files
 from app.gateways.sms.registry import make_gateway
 from app.models.scope import acting
-from app.operations import attachments, attempts, clocks, drafts, messaging, otps, partials, uploads
+from app.operations import attachments, attempts, clocks, drafts, heartbeats, messaging, otps, partials, uploads
 
 DAY = 24 * 3600
+SWEPT = "files swept"
 
 
 def drain_messages() -> dict[str, int]:
@@ -36,10 +37,24 @@ def draw_thumbnails() -> dict[str, int]:
 
 
 def sweep_uploads() -> dict[str, int]:
-    """Remove uploads that were not claimed or not sent to their end in time, and what dead processes left behind."""
+    """Remove uploads that no case has claimed, or that were not sent to their end, in time."""
     with acting(SYSTEM):
-        removed = uploads.sweep(clock.now()) + partials.sweep(clock.now())
-    return {"removed": removed, "drafts": files.storage.tidy(clock.real().timestamp() - DAY)}
+        return {"removed": uploads.sweep(clock.now()) + partials.sweep(clock.now())}
+
+
+def sweep_files() -> dict[str, int]:
+    """Once a day: remove what dead processes have left half written, or without a row."""
+    real_now = clock.real()
+    before = real_now.timestamp() - DAY
+    with acting(SYSTEM):
+        heartbeats.beat(SWEPT, real_now)
+        return {"drafts": files.storage.tidy(before), "orphans": uploads.sweep_orphans(before)}
+
+
+def files_wait() -> int:
+    """Whether a day has passed since the last such sweep."""
+    age = heartbeats.age(SWEPT, clock.real())
+    return int(age is None or age.total_seconds() > DAY)
 
 
 def sweep_portal() -> dict[str, int]:

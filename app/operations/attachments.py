@@ -250,7 +250,11 @@ def _draw(row_id: int, key: str) -> str:
         small = thumbnail(lambda: b"".join(files.storage.read(key)), SIDE)
         files.storage.put(thumbnail_key or "", [small])
         outcome = "made"
-    except (GatewayError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, MemoryError):
+    except GatewayError as error:
+        if not error.permanent:  # no room now: it waits for its next turn
+            raise
+        outcome, thumbnail_key = "failed", None
+    except (Image.DecompressionBombError, OSError, ValueError, SyntaxError, MemoryError):
         outcome, thumbnail_key = "failed", None
     change = update(Attachment).where(Attachment.id == row_id, Attachment.thumbnail == "waiting")
     values = {"thumbnail": outcome, "thumbnail_key": thumbnail_key}

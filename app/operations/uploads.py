@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO
+from itertools import islice
+from typing import IO, Any
 
 from sqlalchemy import delete, select
 
@@ -16,7 +18,7 @@ from app.domain.errors import GatewayError, Invalid, Reason, Refused
 from app.domain.evidence import ADDERS, KEPT, MAX_FILE, clean_name
 from app.extensions import db, files, keyring
 from app.gateways.storage import new_key
-from app.models.attachment import Upload
+from app.models.attachment import Attachment, Upload
 from app.models.scope import acting_on
 from app.operations.inspection import inspect, shown_name
 
@@ -26,6 +28,9 @@ TOO_LARGE = "The file is larger than 20 MB."
 INFECTED = "A virus was found in the file. It was not taken."
 UPLOADERS = ADDERS | {Role.COMPLAINANT}
 BATCH = 100
+MOST_ORPHANS = 100
+"""More than so many were not left by processes that died: folder and database do not belong together."""
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -132,6 +137,30 @@ def sweep(now: datetime) -> int:
                 _delete(key)
                 removed += 1
     return removed
+
+
+def sweep_orphans(before: float) -> int:
+    """Remove files that no row names, left by a process that died between file and row; how many, as SYSTEM.
+
+    Only what was last written before an instant (seconds of the epoch); nothing at all where there are too many.
+    """
+    orphans = [key for keys in _batches(files.storage.older(before)) for key in sorted(keys - _named(keys))]
+    if len(orphans) > MOST_ORPHANS:
+        log.error("%s files are in no row: none was removed; do the folder and the database match?", len(orphans))
+        return 0
+    for key in orphans:
+        _delete(key)
+    return len(orphans)
+
+
+def _batches(keys: Iterator[str]) -> Iterator[set[str]]:
+    while batch := set(islice(keys, BATCH)):
+        yield batch
+
+
+def _named(keys: set[str]) -> set[str | None]:
+    columns: tuple[Any, ...] = (Attachment.storage_key, Attachment.thumbnail_key, Upload.storage_key)
+    return {key for column in columns for key in db.session.scalars(select(column).where(column.in_(keys)))}
 
 
 def _delete(key: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from rq import SimpleWorker
@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from app.domain.access import SYSTEM
 from app.domain.lifecycle import Status
-from app.extensions import clock, db
+from app.extensions import clock, db, files
 from app.jobs import clock as clock_process
+from app.jobs import tasks
 from app.jobs.queues import JOBS, connect, queue_on, wake
 from app.jobs.worker import make_worker
 from app.models.message import Message
@@ -93,8 +94,19 @@ def test_the_clock_says_it_lives_and_wakes_the_worker(db, valkey):
     valkey.flushall()  # the wake-up is lost
     rounds = {"steps": 0, "messages": 0}
     clock_process.look(rounds)
-    assert [job.func_name for job in queue_on(valkey).jobs] == [JOBS["messages"]]
+    assert [job.func_name for job in queue_on(valkey).jobs] == [JOBS["messages"], JOBS["files"]]
     assert heartbeats.age("clock", clock.real()).total_seconds() < 60
+    db.session.remove()
+
+
+def test_what_dead_processes_left_is_swept_once_a_day(db, monkeypatch):
+    assert tasks.files_wait() == 1
+    files.storage.put("0f" * 16, [b"its process died before the row was written"])
+    assert tasks.sweep_files() == {"drafts": 0, "orphans": 0}  # not yet a day old
+    assert tasks.files_wait() == 0
+    monkeypatch.setattr(clock, "real", lambda: datetime.now(UTC) + timedelta(days=1, minutes=1))
+    assert tasks.files_wait() == 1
+    assert tasks.sweep_files() == {"drafts": 0, "orphans": 1}
     db.session.remove()
 
 

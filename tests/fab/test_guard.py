@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from app.domain.errors import GatewayError, Invalid, NotFound, Reason, Refused
+from app.gateways.storage import NoRoom
 from tests.fab.conftest import Page, Rest
 
 BAD_Q = ["!", "(a:", "(((", "'abc", "-", "!n", "!t", "1", "!(1)", "[]", "{", "x" * 4097, "!(" * 1000]
@@ -109,6 +112,13 @@ def test_the_openapi_description_is_public(fab_app: Flask) -> None:
     assert "/api/v1/test-things/{pk}" in answer.get_json()["paths"]
 
 
+def trouble(**attributes: Any) -> OperationalError:
+    """An error of the database: SQLite's with a number, PostgreSQL's with a state or, without connection, none."""
+    cause = Exception("trouble")
+    vars(cause).update(attributes)
+    return OperationalError("SELECT 1", {}, cause)
+
+
 @pytest.mark.parametrize(
     ("error", "status"),
     [
@@ -116,6 +126,13 @@ def test_the_openapi_description_is_public(fab_app: Flask) -> None:
         (Invalid({"a": "Bad."}), 422),
         (NotFound(), 404),
         (GatewayError("down"), 502),
+        (NoRoom("full"), 507),
+        (trouble(sqlite_errorcode=sqlite3.SQLITE_FULL), 507),
+        (trouble(sqlite_errorcode=sqlite3.SQLITE_IOERR_WRITE), 503),
+        (trouble(sqlstate="53100"), 507),
+        (trouble(sqlstate="53300"), 503),
+        (trouble(sqlstate="57P01"), 503),
+        (trouble(), 503),
     ],
 )
 def test_the_domains_errors_are_mapped_once(fresh_app: Flask, error: Exception, status: int) -> None:
@@ -128,6 +145,15 @@ def test_the_domains_errors_are_mapped_once(fresh_app: Flask, error: Exception, 
     assert is_problem(client.get("/api/v1/fail"), status)
     page = client.get("/fail")
     assert (page.status_code, page.mimetype) == (status, "text/html")
+
+
+@pytest.mark.parametrize("attributes", [{"sqlite_errorcode": sqlite3.SQLITE_ERROR}, {"sqlstate": "42P01"}])
+def test_a_table_that_is_not_there_is_a_bug(fresh_app: Flask, attributes: dict[str, Any]) -> None:
+    def fail() -> None:
+        raise trouble(**attributes)
+
+    fresh_app.add_url_rule("/api/v1/bug", "bug", fail)
+    assert is_problem(fresh_app.test_client().get("/api/v1/bug"), 500)
 
 
 def test_a_bug_is_a_problem_without_its_words(fresh_app: Flask) -> None:

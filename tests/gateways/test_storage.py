@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import stat
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.errors import GatewayError
-from app.gateways.storage import CHUNK, FolderStorage, new_key
+from app.gateways.storage import CHUNK, FolderStorage, NoRoom, new_key
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = {"k2": bytes(32), "k1": bytes(range(32))}
@@ -175,3 +176,34 @@ def test_a_full_disk_takes_no_half_of_a_file(tmp_path):
         assert whole(storage) == b"small enough"
     finally:
         subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_is_told_from_other_trouble(storage, monkeypatch):
+    def full(number):
+        def write(_draft, _pieces):
+            raise OSError(number, os.strerror(number))
+
+        return staticmethod(write)
+
+    for number, kind in ((errno.ENOSPC, NoRoom), (errno.EDQUOT, NoRoom), (errno.EIO, GatewayError)):
+        monkeypatch.setattr(FolderStorage, "_write", full(number))
+        with pytest.raises(GatewayError) as found:
+            storage.put(KEY, [b"x"])
+        assert type(found.value) is kind
+        assert not found.value.permanent
+
+
+def test_files_are_listed_by_age_and_moved_as_they_are(storage, tmp_path):
+    assert storage.is_empty()
+    storage.put(KEY, [CONTENT])
+    (path_of(storage).parent / f".{KEY}.draft").write_bytes(b"half")
+    assert not storage.is_empty()
+    assert list(storage.older(time.time() - 3600)) == []
+    assert list(storage.older(time.time() + 60)) == [KEY]
+    other = FolderStorage(tmp_path / "other", KEYS)
+    with storage.stored(KEY) as file:
+        other.restore(KEY, [file.read()])
+    assert whole(other) == CONTENT
+    with pytest.raises(GatewayError) as missing:
+        storage.stored("cd" * 16)
+    assert missing.value.permanent

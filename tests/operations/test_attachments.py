@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import time
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from app.domain.errors import GatewayError, Invalid, NotFound, Refused
 from app.domain.evidence import KEPT, MAX_FILE
 from app.domain.lifecycle import Status
 from app.extensions import files as kept
+from app.gateways.storage import NoRoom
 from app.models.attachment import Attachment, Upload
 from app.models.scope import acting
 from app.operations import attachments, chain, uploads
@@ -26,6 +28,7 @@ from tests.operations import files
 
 PUBLIC = complainant(0)
 OTHER = "410300-ZJ"
+ORPHAN = "0f" * 16
 
 
 @pytest.fixture(autouse=True)
@@ -307,6 +310,43 @@ def test_a_thumbnail_made_twice_is_kept_once(db, folder, monkeypatch):
     assert as_(db, SYSTEM, attachments._draw, *row) == "made"
     assert len(stored(folder)) == 2
     assert listed(db, case_id, factories.centre())[0].has_thumbnail
+
+
+def test_a_picture_waits_where_there_is_no_room_for_its_thumbnail(db, folder, monkeypatch):
+    factories.file(attachments=(take(db).token,))
+    real = kept.storage.put
+
+    def full(key, chunks):
+        raise NoRoom("The file cannot be stored: No space left on device.")
+
+    monkeypatch.setattr(kept.storage, "put", full)
+    with pytest.raises(NoRoom):
+        as_(db, SYSTEM, attachments.draw)
+    assert as_(db, SYSTEM, attachments.undrawn_count) == 1
+    monkeypatch.setattr(kept.storage, "put", real)
+    assert as_(db, SYSTEM, attachments.draw) == {"made": 1, "failed": 0}
+
+
+def test_files_without_a_row_are_swept_and_all_others_stay(db, folder):
+    factories.file(attachments=(take(db).token,))
+    as_(db, SYSTEM, attachments.draw)
+    take(db)
+    kept.storage.put(ORPHAN, [b"its process died before the row was written"])
+    late = time.time() + 60
+    assert as_(db, SYSTEM, uploads.sweep_orphans, late - 3600) == 0
+    assert as_(db, SYSTEM, uploads.sweep_orphans, late) == 1
+    assert len(stored(folder)) == 3
+    assert ORPHAN not in {path.name for path in stored(folder)}
+
+
+def test_a_folder_of_another_database_is_not_swept(db, folder, monkeypatch, caplog):
+    monkeypatch.setattr(uploads, "MOST_ORPHANS", 1)
+    for key in (ORPHAN, "ab" * 16):
+        kept.storage.put(key, [b"evidence of another database"])
+    with caplog.at_level(logging.ERROR):
+        assert as_(db, SYSTEM, uploads.sweep_orphans, time.time() + 60) == 0
+    assert "do the folder and the database match" in caplog.text
+    assert len(stored(folder)) == 2
 
 
 def test_what_nobody_claims_is_swept(db, folder, monkeypatch):

@@ -67,7 +67,7 @@ def test_a_backup_replaces_no_file_and_leaves_none_half_written(saved, tmp_path,
     assert not [path for path in tmp_path.iterdir() if "two" in path.name]
 
 
-def test_lost_evidence_is_named_and_the_rest_is_saved(saved, filled, folder, tmp_path, elsewhere):
+def test_lost_evidence_is_named_and_the_rest_is_saved(saved, filled, tmp_path, elsewhere):
     with unscoped("the test loses a file") as session:
         attachment_id, key = session.execute(select(Attachment.id, Attachment.storage_key).limit(1)).one()
         waiting = session.scalars(select(Upload.storage_key)).one()
@@ -81,7 +81,7 @@ def test_lost_evidence_is_named_and_the_rest_is_saved(saved, filled, folder, tmp
         assert (found.files, found.faults) == (1, [])  # known to be lost: no fault of the restore
 
 
-def test_evidence_that_cannot_be_read_now_fails_the_backup(filled, folder, tmp_path, monkeypatch):
+def test_evidence_that_cannot_be_read_now_fails_the_backup(filled, tmp_path, monkeypatch):
     def away(_key):
         raise GatewayError("The file cannot be read: Input/output error.")
 
