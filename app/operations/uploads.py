@@ -19,6 +19,7 @@ from app.domain.evidence import ADDERS, KEPT, MAX_FILE, clean_name
 from app.extensions import db, files, keyring
 from app.gateways.storage import new_key
 from app.models.attachment import Attachment, Upload
+from app.models.partial import Partial
 from app.models.scope import acting_on
 from app.operations.inspection import inspect, shown_name
 
@@ -160,7 +161,8 @@ def _batches(keys: Iterator[str]) -> Iterator[set[str]]:
 
 def _named(keys: set[str]) -> set[str | None]:
     columns: tuple[Any, ...] = (Attachment.storage_key, Attachment.thumbnail_key, Upload.storage_key)
-    return {key for column in columns for key in db.session.scalars(select(column).where(column.in_(keys)))}
+    named = {key for column in columns for key in db.session.scalars(select(column).where(column.in_(keys)))}
+    return named | {key for pieces in db.session.scalars(select(Partial.pieces)) for key in pieces.split()}
 
 
 def _delete(key: str) -> None:
