@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -92,12 +92,16 @@ def act(case_id: int, verb: VerbName, now: datetime, **facts: Any) -> None:
 
 def supplement(case_id: int, text: str, tokens: Sequence[str], now: datetime) -> None:
     """Give what was asked for: first the files, then the text that ends the waiting. Raises Refused and Invalid."""
-    checked(VERBS[VerbName.SUPPLEMENT].facts, {"text": text})
+    checked([replace(fact, is_required=True) for fact in VERBS[VerbName.SUPPLEMENT].facts], {"text": text})
     actor = complainant(case_id)
-    if tokens:
-        with acting(actor):
-            attachments.add(case_id, tokens, actor, now)
-    act(case_id, VerbName.SUPPLEMENT, now, text=text)
+    db.session.remove()  # it was the visitor's, who is nobody's complainant yet
+    try:
+        if tokens:
+            with acting(actor):
+                attachments.add(case_id, tokens, actor, now)
+        act(case_id, VerbName.SUPPLEMENT, now, text=text)
+    finally:
+        db.session.remove()
 
 
 def _check_rating(case_id: int, now: datetime) -> None:

@@ -73,7 +73,10 @@ def complain() -> ResponseReturnValue:
         return _choose({**sheet.typed, **chosen}, {})
     sheet.matter, sheet.region = request.form.get("matter", ""), request.form.get("region", "")
     sheet.take(STEPS["about"])
-    errors = _not_chosen(sheet) or _wrong(sheet, "about")
+    errors = _not_chosen(sheet)
+    if errors and not sheet.typed["respondent.name"].strip():
+        errors["respondent.name"] = _l("Say who is complained about.")
+    errors = errors or _wrong(sheet, "about")
     if errors:
         return _choose(request.form, errors)
     return _on(sheet, "about") or _choose(request.form, {"respondent.name": _l("The text is too long.")})

@@ -141,3 +141,45 @@ def test_a_repeat_is_hinted_at_and_the_case_page_marks_what_was_found(desk, live
     desk.get(f"{live}/admin/cases/show/{case_id}")
     assert {each.text for each in desk.find_elements(By.CSS_SELECTOR, "mark")} == {"王小明", "13812341234"}
     shot(desk, "marked")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_seat_finds_a_case_by_phone_number_and_company(desk, live, scripts):
+    who = ComplainantFacts(
+        "company", "王小明", "13812341234", org_name="郑州某某商贸有限公司", uscc="91350100M000100Y43"
+    )
+    filed = file(complainant=who)
+    desk.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not scripts})
+    try:
+        for asked in ("138 1234 1234", filed.receipt_no, "郑州某某商贸有限公司", "91350100m000100y43"):
+            desk.get(f"{live}/admin/desk/find/")
+            keys(desk, asked)
+            press(desk)
+            links = [each.get_attribute("href") for each in desk.find_elements(By.CSS_SELECTOR, "table a")]
+            assert f"{live}/admin/cases/show/{filed.case_id}" in links, asked
+            shot(desk, f"find-{'js' if scripts else 'no'}")
+        desk.get(f"{live}/admin/desk/find/")
+        keys(desk, "13900000000")
+        press(desk)
+        assert not desk.find_elements(By.CSS_SELECTOR, "table a")
+        shot(desk, "find-nothing")
+    finally:
+        desk.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_files_are_added_on_the_case_page(desk, live, tmp_path, monkeypatch):
+    from app.extensions import files as kept
+    from app.gateways.storage import FolderStorage
+
+    monkeypatch.setattr(kept, "storage", FolderStorage(tmp_path / "files", {"k1": bytes(32)}))
+    (tmp_path / "情况说明.txt").write_bytes("说明".encode() * 200_000)
+    case_id = file().case_id
+    desk.get(f"{live}/admin/cases/show/{case_id}")
+    desk.find_element(By.CSS_SELECTOR, ".hy-upload [type=file]").send_keys(f"{tmp_path}/情况说明.txt")
+    WebDriverWait(desk, 20).until(lambda each: each.find_elements(By.CSS_SELECTOR, ".hy-upload [name=attachments]"))
+    shot(desk, "case-upload")
+    page = desk.find_element(By.TAG_NAME, "html")
+    desk.find_element(By.CSS_SELECTOR, ".hy-upload > .btn").click()
+    WebDriverWait(desk, 10).until(staleness_of(page))
+    assert "情况说明.txt" in desk.find_element(By.CSS_SELECTOR, ".hy-evidence").text
+    shot(desk, "case-evidence")

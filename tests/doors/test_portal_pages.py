@@ -115,3 +115,21 @@ def test_the_pages_weigh_little(app):
     folder = Path(app.static_folder, "portal")
     assert sum(path.stat().st_size for path in folder.iterdir()) < 17_000
     assert (folder / "portal.css").stat().st_size <= 15_000
+
+
+def test_style_and_scripts_are_small_and_nothing_is_inline(visitor):
+    import gzip
+    from pathlib import Path
+
+    static = Path(visitor.application.static_folder)
+    own = [*static.glob("portal/*"), static / "js/upload.js"]
+    assert sum(len(gzip.compress(path.read_bytes())) for path in own) <= 60 * 1024
+    for path in ("/", "/guide", "/complain", "/complain/A10?region=410105", "/track", "/mine", "/evaluate", "/nowhere"):
+        answer = visitor.get(path)
+        policy = answer.headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'; ")
+        assert "unsafe" not in policy
+        assert not re.search(r"<style|<script(?! src=)|\s(style|on\w+)=", answer.text), path
+        assert set(re.findall(r'<(?:script|link|img)[^>]+(?:src|href)="([^"]+)"', answer.text)) <= {
+            *("data:,", "/static/portal/portal.css", "/static/portal/portal.js", "/static/js/upload.js")
+        }

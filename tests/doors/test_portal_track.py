@@ -210,10 +210,11 @@ def test_files_come_with_a_supplement_and_only_while_it_is_asked_for(visitor, db
     wrong = send("合同.txt", b"words", " ")
     assert (wrong.status_code, "合同.txt" in wrong.text) == (422, True)
     assert send("合同.txt", b"words", "Here it is.").status_code == 303
+    centre = factories.centre()
     db.session.remove()
-    with acting(factories.centre()):
-        case = attachments.load(filed.case_id)
-        assert [each.name for each in attachments.of_case(case, factories.centre())] == ["合同.txt"]
+    with acting(centre):
+        found = attachments.of_case(attachments.load(filed.case_id), centre)
+        assert [each.name for each in found] == ["合同.txt"]
     db.session.remove()
     with acting(complainant(filed.case_id)), pytest.raises(Refused):
         attachments.add(filed.case_id, ["any"], complainant(filed.case_id), clock.now())
