@@ -14,6 +14,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
+from werkzeug.security import check_password_hash, generate_password_hash
 
 from app.gateways.antivirus import Scanner
 from app.gateways.storage import Storage
@@ -54,7 +55,24 @@ class Files:
 
 stopping = threading.Event()
 """This process was told to stop: what works through rows ends after the one it is at."""
+
+
+class Access:
+    """How passwords are kept: salted hashes, as Flask-AppBuilder writes them. Bound in `create_app`."""
+
+    hash_method = "scrypt"
+
+    def hashed(self, password: str) -> str:
+        """The hash that is stored, with a salt of its own."""
+        return generate_password_hash(password, self.hash_method, 16)
+
+    def matches(self, password: str, stored: str) -> bool:
+        """Whether this is the password behind the hash."""
+        return check_password_hash(stored, password)
+
+
 clock = Clock()
+access = Access()
 site = Site()
 files = Files()
 db = SQLA(model_class=Model, session_options={"class_": ScopedSession})
@@ -94,6 +112,7 @@ def install_database() -> None:
 
 __all__ = [
     "MIGRATIONS",
+    "access",
     "clock",
     "csrf",
     "db",

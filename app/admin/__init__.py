@@ -6,7 +6,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from app import fab
-from app.admin import desk, outbox
+from app.admin import account, desk, outbox
 from app.admin.casework import CaseworkView
 from app.admin.evidence import EvidenceView, size_text
 from app.admin.filters import FILTERS
@@ -40,6 +40,7 @@ def register(app: Flask) -> None:
     builder.add_view(OutboxView, outbox.MENU, label=outbox.TITLE, category="Messages")
     builder.add_view(desk.DeskView, desk.MENU, label=desk.TITLE, category="Casework")
     builder.add_view(desk.DeskFindView, desk.FIND_MENU, label=desk.FIND_TITLE, category="Casework")
+    builder.add_view_no_menu(account.AccountView)
     builder.add_view_no_menu(CaseworkView)
     builder.add_view_no_menu(EvidenceView)
     builder.menu.menu.sort(key=lambda item: item.name == "Security")  # FAB puts its own entry first
@@ -48,6 +49,7 @@ def register(app: Flask) -> None:
 def permission_lines() -> set[Line]:
     """Permissions of the pages that are no noun, for `permission_table(extra=…)`."""
     lines: set[Line] = {(str(role), "can_read", outbox.MENU) for role in outbox.READERS}
+    lines |= {(str(role), "can_manage", account.NAME) for role in account.KEEPERS}
     lines |= {(str(role), "menu_access", menu) for role in outbox.READERS for menu in (outbox.MENU, "Messages")}
     for roles, right, menu in ((desk.CLERKS, "can_write", desk.MENU), (desk.FINDERS, "can_read", desk.FIND_MENU)):
         for role in roles:

@@ -1,22 +1,18 @@
-"""Manners of the whole API: plain UTF-8, patience with wrong passwords, a description that is quick and alone."""
+"""Manners of the whole API: plain UTF-8, a description that is quick and alone."""
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, current_app, make_response, request
+from flask import Flask, make_response, request
 from flask.json.provider import DefaultJSONProvider
 from flask.typing import ResponseReturnValue
-from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response
 
-TRIES = "10 per minute"
-"""Wrong passwords for one account from one address; right ones are not counted."""
-LOGIN, DESCRIPTION = "SecurityApi.login", "OpenApi.get"
+DESCRIPTION = "OpenApi.get"
 SWAGGER = "/swagger/"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -25,16 +21,13 @@ POLICY = (
 
 
 def install(app: Flask) -> None:
-    """Set all of it up, once FAB has started and its security API is there."""
+    """Set all of it up, once FAB has started."""
     if isinstance(app.json, DefaultJSONProvider):
         app.json.ensure_ascii, app.json.sort_keys = False, False
     app.config["FAB_API_SWAGGER_TEMPLATE"] = "api/swagger.html"
     app.config["FAB_OPENAPI_SERVERS"] = [{"url": "/"}]
     app.view_functions[DESCRIPTION] = _kept(app.view_functions[DESCRIPTION])
     app.after_request(_guard_swagger)
-    for limiter in app.extensions.get("limiter", ()):
-        limit = limiter.limit(TRIES, key_func=_who, deduct_when=_is_wrong)
-        app.view_functions[LOGIN] = limit(app.view_functions[LOGIN])
 
 
 def _kept(view: Callable[..., Any]) -> Callable[..., ResponseReturnValue]:
@@ -57,15 +50,3 @@ def _guard_swagger(response: Response) -> Response:
     if request.path.startswith(SWAGGER):
         response.headers["Content-Security-Policy"] = POLICY
     return response
-
-
-def _who() -> str:
-    """Address and account, as Redis may hold them: people type what they like where an account is asked for."""
-    given: Any = request.get_json(silent=True)
-    name = given.get("username") if isinstance(given, dict) else None
-    hidden = hmac.new(str(current_app.secret_key).encode(), str(name)[:64].encode("utf-8", "replace"), "sha256")
-    return f"{get_remote_address()} {hidden.hexdigest()[:32]}"
-
-
-def _is_wrong(response: Response) -> bool:
-    return response.status_code == HTTPStatus.UNAUTHORIZED

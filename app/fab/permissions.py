@@ -37,6 +37,7 @@ _EVERYBODY = (
 _USER_ADMIN = (
     *((f"can_{act}", "UserDBModelView") for act in ("list", "show", "add", "edit")),
     ("resetpasswords", "UserDBModelView"),
+    ("account", "UserDBModelView"),
     ("can_this_form_get", "SetPasswordView"),
     ("can_this_form_post", "SetPasswordView"),
     ("can_list", "ReadOnlyRoles"),

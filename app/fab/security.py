@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, redirect, request, url_for
+from flask_appbuilder.actions import action
 from flask_appbuilder.security import views
 from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_appbuilder.security.sqla.models import (
@@ -23,6 +24,7 @@ from flask_appbuilder.security.sqla.models import (
 )
 from flask_appbuilder.security.views import ResetPasswordView, RoleModelView
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from flask_jwt_extended import JWTManager
 from sqlalchemy import inspect, or_, select
 from sqlalchemy.orm import joinedload
@@ -32,6 +34,7 @@ from app.fab.actor import resolve_actor, resolving, signed_in
 from app.fab.memo import memo
 from app.fab.problems import problem
 from app.fab.rows import key_of
+from app.fab.sign_in import AuthDBView, SecurityApi
 
 KeyCheck = Callable[[str], Any]
 __all__ = ["HuiyinSecurityManager", "KeyCheck", "cookie_settings", "resolve_actor"]
@@ -84,7 +87,17 @@ class KnownActions:
 
 
 class UserDBModelView(KnownActions, views.UserDBModelView):
-    """FAB's page of users, under its own name."""
+    """FAB's page of users, under its own name, with the way to what an administrator may end or open."""
+
+    @action("account", _l("Sign-ins and locks"), "", "fa-key", multiple=False)
+    def account(self, item: Any) -> Any:
+        """Where locks, sign-ins and second factor of this user are."""
+        return redirect(url_for("AccountView.of", user_id=item.id))
+
+    def _get_show_widget(self, *args: Any, **kwargs: Any) -> Any:
+        if "resetpasswords" in kwargs.get("actions", ()):
+            kwargs["actions"]["account"] = self.actions.get("account")
+        return super()._get_show_widget(*args, **kwargs)
 
 
 class UserGroupModelView(KnownActions, views.UserGroupModelView):
@@ -96,6 +109,8 @@ class HuiyinSecurityManager(SecurityManager):
 
     rolemodelview = ReadOnlyRoles
     resetpasswordview = SetPasswordView
+    authdbview = AuthDBView
+    security_api = SecurityApi
     userdbmodelview = UserDBModelView
     groupmodelview = UserGroupModelView
     userstatschartview = None

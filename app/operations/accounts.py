@@ -17,7 +17,7 @@ from app.extensions import db
 from app.models.department import Department
 from app.models.officer import Officer, RoleRow
 from app.models.region import Region
-from app.operations import configuration
+from app.operations import configuration, signing_in
 from app.operations.books import books
 
 _LEVELS = {
@@ -102,6 +102,21 @@ def set_password(username: str, password_hash: str, actor: Actor, now: datetime)
     officer = find(username)
     officer.password = password_hash
     configuration.save(officer, "update", actor, now)
+
+
+def load(user_id: int) -> Officer:
+    """The account of this id. Raises NotFound."""
+    officer: Officer | None = db.session.get(Officer, user_id)
+    if officer is None:
+        raise NotFound(f"There is no account {user_id}.")
+    return officer
+
+
+def unlock(user_id: int, actor: Actor, now: datetime) -> None:
+    """Open an account that wrong passwords have locked; logged. Raises NotFound."""
+    officer = load(user_id)
+    configuration.save(officer, "update", actor, now, {"locked": (True, False)})
+    signing_in.unlock(officer.username)
 
 
 def listed() -> list[Listed]:

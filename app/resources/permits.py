@@ -27,6 +27,8 @@ ACT: Mapping[str, LazyString] = {
     "can_this_form_post": _l("change"),
     "resetmypassword": _l("change"),
     "resetpasswords": _l("change"),
+    "account": _l("see"),
+    "can_manage": _l("change"),
     "userinfoedit": _l("change"),
 }
 PAGE: Mapping[str, LazyString] = {
@@ -43,6 +45,7 @@ PAGE: Mapping[str, LazyString] = {
     "List Users": _l("List Users"),
     "List Roles": _l("List Roles"),
     "UserDBModelView": _l("User accounts"),
+    "Account": _l("Sign-ins and locks"),
     "UserInfoEditView": _l("Own account"),
     "ResetMyPasswordView": _l("Own password"),
     "SetPasswordView": _l("Passwords of users"),

@@ -79,6 +79,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "CaseView.action_post": ("can_read", "Case"),
     "DeskView.file": ("can_write", "Desk"),
     "DeskFindView.find": ("can_read", "Desk"),
+    **{f"AccountView.{name}": ("can_manage", "Account") for name in ("of", "act")},
     "OutboxView.phones": ("can_read", "Outbox"),
     **{
         f"ResetMyPasswordView.this_form_{name}": (f"can_this_form_{name}", "ResetMyPasswordView")
@@ -114,6 +115,8 @@ SAMPLES: dict[str, Any] = {
     "case_id": 2_000_000_000,
     "deadline_id": 2_000_000_000,
     "attachment_id": 2_000_000_000,
+    "user_id": 2_000_000_000,
+    "act": "unlock",
     "verb": "accept",
     "number": "TS2611240000019",
     "step": "events",

@@ -1,4 +1,4 @@
-"""Keys of connected systems, and patience with wrong passwords."""
+"""Keys of connected systems, and tokens."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from contextvars import Context
 
 import pytest
 
-from app import create_app
 from app.domain.access import SYSTEM
 from app.extensions import clock, keyring
-from app.extensions import db as database
 from app.models.api_client import ApiClient
 from app.models.officer import Officer
 from app.models.scope import acting
@@ -61,35 +59,6 @@ def test_a_key_that_is_wrong_or_ended_opens_nothing(keyed):
         ended("GET", "cases/"),
     ):
         assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
-
-
-@pytest.fixture
-def counting(settings):
-    """Sign in at an app that counts."""
-    app = create_app(settings, TESTING=True, RATELIMIT_STORAGE_URI="memory://")
-
-    def sign_in(username, password=PASSWORD):
-        login = {"username": username, "password": password, "provider": "db"}
-        return Context().run(app.test_client().post, "/api/v1/security/login", json=login)
-
-    yield sign_in
-    with app.app_context():
-        database.engine.dispose()
-
-
-def test_wrong_passwords_are_counted_and_right_ones_are_not(account, counting):
-    name, other = account("auditor"), account("auditor")
-    assert {counting(name).status_code for _ in range(12)} == {200}
-    assert {counting(name, "wrong").status_code for _ in range(10)} == {401}
-    last = counting(name)
-    assert (last.status_code, last.mimetype) == (429, "application/problem+json")
-    assert int(last.headers["Retry-After"]) <= 60
-    assert counting(other).status_code == 200
-
-
-@pytest.mark.parametrize("body", [{}, [], {"username": 1, "password": 2, "provider": "db"}, {"username": "x" * 10_000}])
-def test_a_sign_in_that_makes_no_sense_is_refused(app, client, body):
-    assert client.post("/api/v1/security/login", json=body).status_code in (400, 401, 422)
 
 
 def test_a_token_is_renewed(app, account):

@@ -1,0 +1,131 @@
+"""The two doors at which people and programs sign in: FAB's page and its REST call, with our patience behind them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from http import HTTPStatus
+from math import ceil
+from typing import Any
+
+from flask import flash, make_response, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_appbuilder.api import expose, safe
+from flask_appbuilder.const import API_SECURITY_ACCESS_TOKEN_KEY, API_SECURITY_REFRESH_TOKEN_KEY
+from flask_appbuilder.security import api, views
+from flask_appbuilder.security.decorators import no_cache
+from flask_appbuilder.security.forms import LoginForm_db
+from flask_appbuilder.security.schemas import login_post
+from flask_appbuilder.utils.base import get_safe_redirect
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_jwt_extended import create_access_token, create_refresh_token, get_jwt_identity, verify_jwt_in_request
+from flask_jwt_extended.exceptions import JWTExtendedException
+from flask_login import current_user, login_user
+from jwt import ExpiredSignatureError, InvalidTokenError, PyJWTError
+from marshmallow import ValidationError
+
+from app.extensions import clock, db
+from app.fab.problems import problem
+from app.operations import signing_in
+from app.operations.signing_in import Outcome
+
+WRONG = _l("User name or password is wrong.")
+SHUT = _l("There were too many wrong tries. Please try again later, or ask your security administrator.")
+
+
+def tried(name: str, password: str) -> Outcome:
+    """One try, from this request's address."""
+    return signing_in.sign_in(name, password, address(), clock.now(), clock.real())
+
+
+def address() -> str:
+    """Where the request comes from."""
+    return request.remote_addr or ""
+
+
+def _seconds(until: datetime) -> str:
+    return str(max(1, ceil((until - clock.real()).total_seconds())))
+
+
+class AuthDBView(views.AuthDBView):
+    """The page: as FAB's, but it says when nothing more is taken."""
+
+    @expose("/login/", methods=["GET", "POST"])
+    @no_cache
+    def login(self) -> ResponseReturnValue:
+        """The form, and what was typed into it."""
+        if current_user.is_authenticated:
+            return redirect(self._get_safe_next_url())
+        form = LoginForm_db()
+        if not form.validate_on_submit():
+            return self._form(form)
+        outcome = tried(form.username.data, form.password.data)
+        if outcome.shut_until:
+            flash(str(SHUT), "danger")
+            answer = make_response(self._form(form), HTTPStatus.TOO_MANY_REQUESTS)
+            answer.headers["Retry-After"] = _seconds(outcome.shut_until)
+            return answer
+        there = get_safe_redirect(request.args.get("next", ""))
+        if not outcome.user_id:
+            flash(str(WRONG), "warning")
+            return redirect(self.appbuilder.get_url_for_login_with(there))
+        login_user(self.appbuilder.sm.get_user_by_id(outcome.user_id), remember=False)
+        return redirect(there)
+
+    def _form(self, form: Any) -> str:
+        page: str = self.render_template(self.login_template, title=self.title, form=form, appbuilder=self.appbuilder)
+        return page
+
+
+class SecurityApi(api.SecurityApi):
+    """The REST call: as FAB's, but 429 with Retry-After when nothing more is taken."""
+
+    @expose("/login", methods=["POST"])
+    @safe
+    def login(self) -> Any:
+        """Sign in."""
+        if not request.is_json:
+            return self.response_400(message="Request payload is not JSON")
+        try:
+            given = login_post.load(request.json)
+        except ValidationError as error:
+            return self.response_400(message=error.messages)
+        outcome = tried(given["username"], given["password"])
+        if outcome.shut_until:
+            return shut(outcome.shut_until)
+        if not outcome.user_id:
+            return problem(401, str(WRONG))
+        return self.response(200, **_tokens(outcome.user_id, with_refresh=bool(given.get("refresh"))))
+
+    @expose("/refresh", methods=["POST"])
+    @safe
+    def refresh(self) -> Any:
+        """Renew a token."""
+        if until := signing_in.shut_until(address(), clock.real()):
+            return shut(until)
+        db.session.rollback()
+        try:
+            verify_jwt_in_request(refresh=True)
+        except (JWTExtendedException, PyJWTError) as error:
+            if isinstance(error, InvalidTokenError) and not isinstance(error, ExpiredSignatureError):
+                signing_in.count_forged(address(), clock.real())
+            return problem(401, gettext("Sign in, or renew your token."))
+        return self.response(200, **_tokens(get_jwt_identity(), with_refresh=False, is_fresh=False))
+
+
+SecurityApi.login.__doc__ = api.SecurityApi.login.__doc__
+SecurityApi.refresh.__doc__ = api.SecurityApi.refresh.__doc__
+
+
+def shut(until: datetime) -> Any:
+    """The answer of the REST API while nothing more is taken."""
+    answer = problem(HTTPStatus.TOO_MANY_REQUESTS, str(SHUT), reasons=[{"code": "locked", "message": str(SHUT)}])
+    answer.headers["Retry-After"] = _seconds(until)
+    return answer
+
+
+def _tokens(user_id: int, *, with_refresh: bool, is_fresh: bool = True) -> dict[str, str]:
+    tokens = {API_SECURITY_ACCESS_TOKEN_KEY: create_access_token(identity=str(user_id), fresh=is_fresh)}
+    if with_refresh:
+        tokens[API_SECURITY_REFRESH_TOKEN_KEY] = create_refresh_token(identity=str(user_id))
+    return tokens
