@@ -75,6 +75,12 @@ def _metrics_token(text: str) -> str:
     return text
 
 
+def _policy(text: str) -> str:
+    if text not in {"dengbao3", "asvs"}:
+        raise ValueError("dengbao3 or asvs")
+    return text
+
+
 def _switch(text: str) -> bool:
     if text not in {"on", "off"}:
         raise ValueError("on or off")
@@ -194,6 +200,12 @@ class Settings:
         "commas, the current one first. Made up in development (`data-keys` in `HUIYIN_DATA`), required in "
         "production.",
         _data_keys,
+    )
+    passwords: str = _setting(
+        *("HUIYIN_PASSWORDS", "dengbao3"),
+        "Rules of passwords: `dengbao3` (10 characters of three kinds, none of the last five, 90 days) or "
+        "`asvs` (12 characters, no kinds, no end). Neither takes well-known ones.",
+        _policy,
     )
     redact: str = _setting(
         *("HUIYIN_REDACT", "always"),

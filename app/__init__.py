@@ -20,6 +20,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
 
     from app import models
     from app.configured import flask_config
+    from app.domain.passwords import POLICIES
     from app.extensions import MIGRATIONS, access, clock, db, files, install_database, keyring, site
     from app.fab import requests
     from app.fab.counters import Counters
@@ -32,6 +33,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app = Flask(__name__)
     app.config.update(flask_config(settings), **overrides)
     keyring.load(dict(settings.data_keys))
+    access.policy, access.is_production = POLICIES[settings.passwords], settings.is_production
     access.hash_method = app.config.get("FAB_PASSWORD_HASH_METHOD", access.hash_method)
     clock.offset, site.public_url = settings.offset, settings.public_url
     files.storage = FolderStorage(settings.storage or settings.data / "files", dict(settings.data_keys))

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
+from app.domain.passwords import DENGBAO3
 from app.gateways.antivirus import Scanner
 from app.gateways.storage import Storage
 from app.models import scope
@@ -58,9 +59,11 @@ stopping = threading.Event()
 
 
 class Access:
-    """How passwords are kept: salted hashes, as Flask-AppBuilder writes them. Bound in `create_app`."""
+    """Policy of accounts, and salted hashes as Flask-AppBuilder writes them. Bound in `create_app`."""
 
     hash_method = "scrypt"
+    policy = DENGBAO3
+    is_production = False
 
     def hashed(self, password: str) -> str:
         """The hash that is stored, with a salt of its own."""

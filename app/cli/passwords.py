@@ -1,4 +1,4 @@
-"""Passwords at the command line: asked for, made up, checked and hashed as Flask-AppBuilder does it."""
+"""Passwords at the command line: asked for and made up."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.cli.frame import CommandFailed, say
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from collections.abc import Callable
 
 _CAPITALS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _SMALL = "abcdefghijkmnpqrstuvwxyz"
@@ -22,23 +22,18 @@ def made_up() -> str:
     return "".join(secrets.choice(letters) for letters, count in parts for _ in range(count))
 
 
-def asked(app: Flask, username: str) -> str:
-    """A password typed twice, or one line of standard input; for an empty one a random one, which is printed."""
+def asked(username: str, check: Callable[[str], None]) -> str:
+    """A password typed twice, or one line of standard input, if `check` takes it.
+
+    For an empty one a random one, which is printed.
+    """
     password = _typed() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
     if password:
-        _check(app, password)
+        check(password)
         return password
     password = made_up()
     say(f"Password of {username}: {password}")
     return password
-
-
-def hashed(app: Flask, password: str) -> str:
-    """The hash that Flask-AppBuilder compares with."""
-    from werkzeug.security import generate_password_hash
-
-    method = app.config.get("FAB_PASSWORD_HASH_METHOD", "scrypt")
-    return generate_password_hash(password, method, app.config.get("FAB_PASSWORD_HASH_SALT_LENGTH", 16))
 
 
 def _typed() -> str:
@@ -48,15 +43,3 @@ def _typed() -> str:
     if password and getpass("Once more: ") != password:
         raise CommandFailed("The two passwords are not the same.")
     return password
-
-
-def _check(app: Flask, password: str) -> None:
-    """The rule of the password form."""
-    from flask_appbuilder.validators import password_complexity_regex
-
-    is_ruled = app.config.get("FAB_PASSWORD_COMPLEXITY_ENABLED")
-    if is_ruled and not password_complexity_regex.match(password):
-        raise CommandFailed(
-            "The password is too simple: at least 10 characters, among them 2 capital and 3 small letters, "
-            "2 digits and one other character."
-        )

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from app.cli.frame import application, say
-from app.cli.passwords import hashed, made_up
+from app.cli.passwords import made_up
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -103,17 +103,15 @@ def _refuse_production(app: Flask) -> None:
 
 def _accounts(app: Flask) -> str:
     """Make the accounts, with the password of the settings or the one kept in the data folder; the password."""
-    from werkzeug.security import check_password_hash
-
-    from app.extensions import clock, db
+    from app.extensions import access, clock, db
     from app.operations import demo_accounts
     from config import kept_secret
 
     chosen: Settings = app.config["HUIYIN"]
     password = chosen.demo_password or kept_secret(chosen.data / "demo-password", made_up)
     shared = demo_accounts.common_hash()
-    is_same = shared is not None and check_password_hash(shared, password)
-    hash_ = shared if shared and is_same else hashed(app, password)
+    is_same = shared is not None and access.matches(password, shared)
+    hash_ = shared if shared and is_same else access.hashed(password)
     made = demo_accounts.ensure(hash_, clock.now(), is_production=chosen.is_production)
     db.session.remove()
     if made:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.cli.frame import add_json, application, emit, say
-from app.cli.passwords import asked, hashed
+from app.cli.passwords import asked
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -41,10 +42,10 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def add_user(options: Namespace) -> None:
     """Add an account with one role."""
-    with application() as app:
+    with application():
         from app.domain.access import SYSTEM
-        from app.extensions import clock, db
-        from app.operations import accounts
+        from app.extensions import access, clock, db
+        from app.operations import accounts, passwords
 
         account = accounts.Account(
             username=options.username,
@@ -56,20 +57,23 @@ def add_user(options: Namespace) -> None:
         )
         accounts.check(account)
         db.session.rollback()  # nobody waits for the database while a password is typed
-        accounts.add(account, hashed(app, asked(app, options.username)), SYSTEM, clock.now())
+        password = asked(account.username, partial(passwords.check, username=account.username, phone=account.phone))
+        accounts.add(account, access.hashed(password), SYSTEM, clock.now())
     say(f"{options.username} was added.")
 
 
 def set_password(options: Namespace) -> None:
     """Give an account a new password."""
-    with application() as app:
+    with application():
         from app.domain.access import SYSTEM
-        from app.extensions import clock, db
-        from app.operations import accounts
+        from app.extensions import access, clock, db
+        from app.operations import accounts, passwords
 
-        accounts.find(options.username)
+        officer = accounts.find(options.username)
+        known = {"username": officer.username, "phone": officer.phone, "user_id": officer.id}
         db.session.rollback()
-        accounts.set_password(options.username, hashed(app, asked(app, options.username)), SYSTEM, clock.now())
+        password = asked(options.username, partial(passwords.check, **known))
+        accounts.set_password(options.username, access.hashed(password), SYSTEM, clock.now())
     say(f"{options.username} has a new password.")
 
 

@@ -8,7 +8,7 @@ from flask import Flask
 from flask_appbuilder import AppBuilder
 from flask_wtf.csrf import CSRFProtect
 
-from app.fab import guard
+from app.fab import gate, guard
 from app.fab.home import AdminIndex
 from app.fab.interface import WriteHook
 from app.fab.permissions import charts_menu
@@ -53,6 +53,7 @@ def start(
     manager = type("OurSecurityManager", (HuiyinSecurityManager,), {"user_model": user_model})
     builder = AppBuilder(app, session, indexview=indexview, security_manager_class=manager)
     builder.sm.key_check = key_check
+    gate.install(app)
     return builder
 
 

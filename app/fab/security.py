@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, g, redirect, request, url_for
 from flask_appbuilder.actions import action
 from flask_appbuilder.security import views
 from flask_appbuilder.security.sqla.manager import SecurityManager
@@ -22,7 +22,7 @@ from flask_appbuilder.security.sqla.models import (
     assoc_user_group,
     assoc_user_role,
 )
-from flask_appbuilder.security.views import ResetPasswordView, RoleModelView
+from flask_appbuilder.security.views import RoleModelView
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_jwt_extended import JWTManager
@@ -30,11 +30,14 @@ from sqlalchemy import inspect, or_, select
 from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import NotFound
 
+from app.extensions import access, clock
 from app.fab.actor import resolve_actor, resolving, signed_in
 from app.fab.memo import memo
+from app.fab.passwords import FIRST_PASSWORD, ResetMyPasswordView, SetPasswordView
 from app.fab.problems import problem
 from app.fab.rows import key_of
 from app.fab.sign_in import AuthDBView, SecurityApi
+from app.operations import passwords
 
 KeyCheck = Callable[[str], Any]
 __all__ = ["HuiyinSecurityManager", "KeyCheck", "cookie_settings", "resolve_actor"]
@@ -55,24 +58,6 @@ class ReadOnlyRoles(RoleModelView):
     search_columns = ["name"]
 
 
-class SetPasswordView(ResetPasswordView):
-    """Sets another user's password; 404 for a user that there is not."""
-
-    def form_get(self, form: Any) -> None:
-        """Check the user before the form is shown."""
-        _known_user()
-
-    def form_post(self, form: Any) -> None:
-        """Check the user before the password is set."""
-        _known_user()
-        super().form_post(form)
-
-
-def _known_user() -> None:
-    if current_app.appbuilder.sm.get_user_by_id(request.args.get("pk")) is None:  # type: ignore[attr-defined]
-        raise NotFound
-
-
 class KnownActions:
     """FAB answers 500, to anybody, where an action has a name that it does not know."""
 
@@ -88,6 +73,12 @@ class KnownActions:
 
 class UserDBModelView(KnownActions, views.UserDBModelView):
     """FAB's page of users, under its own name, with the way to what an administrator may end or open."""
+
+    add_form_extra_fields = FIRST_PASSWORD
+
+    def pre_add(self, item: Any) -> None:
+        """Hash the first password, which its owner has to change."""
+        passwords.put(item, access.hashed(item.password), clock.now())
 
     @action("account", _l("Sign-ins and locks"), "", "fa-key", multiple=False)
     def account(self, item: Any) -> Any:
@@ -109,6 +100,7 @@ class HuiyinSecurityManager(SecurityManager):
 
     rolemodelview = ReadOnlyRoles
     resetpasswordview = SetPasswordView
+    resetmypasswordview = ResetMyPasswordView
     authdbview = AuthDBView
     security_api = SecurityApi
     userdbmodelview = UserDBModelView

@@ -26,7 +26,7 @@ from marshmallow import ValidationError
 
 from app.extensions import clock, db
 from app.fab.problems import problem
-from app.operations import signing_in
+from app.operations import passwords, signing_in
 from app.operations.signing_in import Outcome
 
 WRONG = _l("User name or password is wrong.")
@@ -69,7 +69,10 @@ class AuthDBView(views.AuthDBView):
         if not outcome.user_id:
             flash(str(WRONG), "warning")
             return redirect(self.appbuilder.get_url_for_login_with(there))
-        login_user(self.appbuilder.sm.get_user_by_id(outcome.user_id), remember=False)
+        user = self.appbuilder.sm.get_user_by_id(outcome.user_id)
+        login_user(user, remember=False)
+        if days := passwords.days_left(user, clock.now()):
+            flash(gettext("Your password ends in %(days)s days: please change it soon.", days=days), "warning")
         return redirect(there)
 
     def _form(self, form: Any) -> str:
@@ -95,6 +98,8 @@ class SecurityApi(api.SecurityApi):
             return shut(outcome.shut_until)
         if not outcome.user_id:
             return problem(401, str(WRONG))
+        if passwords.must_change(self.appbuilder.sm.get_user_by_id(outcome.user_id), clock.now()):
+            return lacking("password_change_needed", gettext("Change your password at the sign-in page first."))
         return self.response(200, **_tokens(outcome.user_id, with_refresh=bool(given.get("refresh"))))
 
     @expose("/refresh", methods=["POST"])
@@ -122,6 +127,11 @@ def shut(until: datetime) -> Any:
     answer = problem(HTTPStatus.TOO_MANY_REQUESTS, str(SHUT), reasons=[{"code": "locked", "message": str(SHUT)}])
     answer.headers["Retry-After"] = _seconds(until)
     return answer
+
+
+def lacking(code: str, message: str) -> Any:
+    """The answer of the REST API to who is known and may not come in yet."""
+    return problem(401, message, reasons=[{"code": code, "message": message}])
 
 
 def _tokens(user_id: int, *, with_refresh: bool, is_fresh: bool = True) -> dict[str, str]:

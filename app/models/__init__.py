@@ -21,6 +21,7 @@ FILES = (
     "region",
     "department",
     "officer",
+    "account",
     "matter",
     "policy",
     "batch",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask_appbuilder.security.sqla.models import Role as RoleRow
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import Boolean, ForeignKey, Integer, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.models.columns import UtcDateTime
 from app.models.department import Department
 
 __all__ = ["Officer", "RoleRow"]
@@ -19,6 +22,20 @@ class Officer(User):
 
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), index=True)
     phone: Mapped[str | None] = mapped_column(String(20), comment="mobile for reminders")
+
+    is_demo: Mapped[bool] = mapped_column(
+        Boolean,
+        default=False,
+        server_default=false(),
+        comment="no second factor, no first change; counts for nothing in production",
+    )
+    must_change: Mapped[bool] = mapped_column(
+        Boolean, default=False, server_default=false(), comment="somebody else knows the password"
+    )
+    password_set_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stamp: Mapped[int] = mapped_column(
+        Integer, default=0, server_default=text("0"), comment="goes up when what was signed in before shall end"
+    )
 
     department: Mapped[Department | None] = relationship()
 

@@ -17,7 +17,7 @@ from app.extensions import db
 from app.models.department import Department
 from app.models.officer import Officer, RoleRow
 from app.models.region import Region
-from app.operations import configuration, signing_in
+from app.operations import configuration, passwords, signing_in
 from app.operations.books import books
 
 _LEVELS = {
@@ -54,9 +54,13 @@ class Listed:
 
 
 def add(account: Account, password_hash: str, actor: Actor, now: datetime) -> int:
-    """Add an account with one role; logged as a change of configuration. Returns its id. Raises what `check` does."""
+    """Add an account with one role; logged as a change of configuration. Returns its id. Raises what `check` does.
+
+    Its password is changed when it first signs in: somebody else knows it.
+    """
     role, department = check(account)
     officer = new_officer(account, password_hash, role, department)
+    officer.must_change, officer.password_set_at = True, now
     configuration.save(officer, "create", actor, now)
     added: int = officer.id
     return added
@@ -98,9 +102,9 @@ def find(username: str) -> Officer:
 
 
 def set_password(username: str, password_hash: str, actor: Actor, now: datetime) -> None:
-    """Give an account a new password; logged, without the password. Raises NotFound."""
+    """Give an account a new password, to be changed when it signs in; logged, without the password. Raises NotFound."""
     officer = find(username)
-    officer.password = password_hash
+    passwords.put(officer, password_hash, now)
     configuration.save(officer, "update", actor, now)
 
 

@@ -40,8 +40,8 @@ def ensure(password_hash: str, now: datetime, *, is_production: bool) -> int:
     """
     refuse_production(is_production=is_production)
     shared = common_hash()
-    if shared and shared != password_hash:
-        renew = update(Officer).where(Officer.password == shared).values(password=password_hash)
+    if shared:
+        renew = update(Officer).where(Officer.password == shared).values(password=password_hash, is_demo=True)
         db.session.execute(renew, execution_options={"synchronize_session": False})
     there = set(db.session.scalars(select(Officer.username)))
     lines = files.read_json(files.SEEDS, "demo.json")["accounts"]
@@ -55,6 +55,7 @@ def _add(place: int, line: dict[str, Any], password_hash: str, now: datetime) ->
     account = Account(line["username"], line["name"], line["role"], line["department"], phone=phone)
     department = db.session.scalars(select(Department).where(Department.code == line["department"])).one()
     officer = new_officer(account, password_hash, role_rows([line["role"]])[line["role"]], department)
+    officer.is_demo, officer.password_set_at = True, now
     db.session.add(officer)
     if line["role"] == Role.API_CLIENT:
         source, code = line["source_system"], line["username"]

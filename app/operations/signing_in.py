@@ -67,6 +67,14 @@ def by_password(found: Candidate | None, password: str) -> bool:
 def sign_in(
     name: str, password: str, address: str, now: datetime, real_now: datetime, check: Check = by_password
 ) -> Outcome:
+    """Look at a name and a password, note who has come in, and commit."""
+    outcome = prove(name, password, address, real_now, check)
+    if outcome.user_id:
+        _noted(outcome.user_id, now)
+    return outcome
+
+
+def prove(name: str, password: str, address: str, real_now: datetime, check: Check = by_password) -> Outcome:
     """Look at a name and a password, and commit. Right and wrong hear the same while a name or an address is shut."""
     found = known(name)
     own, shared = account_keys(found.username if found else name), address_keys(address)
@@ -77,7 +85,6 @@ def sign_in(
             return Outcome()
         attempts.forget(own)
     attempts.give_back(shared)
-    _noted(found.user_id, now)
     return Outcome(found.user_id)
 
 
