@@ -8,7 +8,7 @@ from flask import Flask
 from flask_appbuilder import AppBuilder
 from flask_wtf.csrf import CSRFProtect
 
-from app.fab import gate, guard
+from app.fab import gate, guard, headers
 from app.fab.home import AdminIndex
 from app.fab.interface import WriteHook
 from app.fab.permissions import charts_menu
@@ -39,13 +39,14 @@ def start(
     key_check: KeyCheck | None = None,
     indexview: type = AdminIndex,
 ) -> AppBuilder:
-    """Guard, errors, CSRF, then FAB: in this order. Call inside the app's context, with the database bound.
+    """Headers, guard, errors, CSRF, then FAB: in this order. Call inside the app's context, with the database bound.
 
     An AppBuilder remembers its views, so each app gets a new one (`current_app.appbuilder`).
     """
     for name, value in SETTINGS.items():
         app.config.setdefault(name, value)
     app.extensions["huiyin.write_hook"] = write_hook
+    headers.install(app, is_https=bool(app.config.get("SESSION_COOKIE_SECURE")))
     guard.install(app)
     register_error_handlers(app)
     if "csrf" not in app.extensions:

@@ -22,6 +22,7 @@ from wtforms.validators import DataRequired, InputRequired, Optional, StopValida
 from wtforms.widgets import Select
 
 from app.domain.calendar import CHINA
+from app.fab.headers import nonce
 from app.fab.interface import OFFERED, HuiyinInterface
 
 
@@ -35,7 +36,9 @@ class PickerWidget(Select):
             kwargs["class"] = "form-control js-pick"
             kwargs["data-url"] = url_for(field.endpoint, column=field.name)
             script = url_for("static", filename="js/picker.js")
-            return super().__call__(field, **kwargs) + Markup('<script src="{}" defer></script>').format(script)
+            return super().__call__(field, **kwargs) + Markup('<script src="{}" nonce="{}" defer></script>').format(
+                script, nonce()
+            )
         return super().__call__(field, **kwargs)
 
 

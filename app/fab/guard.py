@@ -22,6 +22,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest
 
 from app.fab.fitting import acceptable, is_whole
+from app.fab.headers import EVERYWHERE, NOTHING
 from app.fab.problems import is_api
 from app.fab.rows import MOST, key_of
 from app.logs.context import request_id
@@ -50,7 +51,8 @@ def _short(app: Flask, inner: Callable[..., Any]) -> Callable[..., Iterable[byte
             return answer
         with app.app_context():
             body = {**_TOO_LONG, "detail": gettext("The address is too long."), "number": request_id.get()}
-        start("414 Request-URI Too Long", [("Content-Type", "application/problem+json")])
+        kind = [("Content-Type", "application/problem+json"), ("Content-Security-Policy", NOTHING)]
+        start("414 Request-URI Too Long", [*kind, *EVERYWHERE.items()])
         return [json.dumps(body).encode()]
 
     return outer
