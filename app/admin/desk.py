@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.admin.typed import CHANNELS, Typed, filing_of, token_of, told
 from app.admin.who import me
-from app.domain.access import ADMINS, CENTRE, Role
+from app.domain.access import ADMINS, CENTRE, Role, sees_complainant
 from app.domain.deadlines import china_day
 from app.domain.errors import Invalid, NotFound, Refused
 from app.domain.redaction import redacted
@@ -143,8 +143,9 @@ class DeskFindView(BaseView):
             return self._page(), 429, {"Retry-After": "60"}
 
     def _page(self, found: lookups.Found | None = None, errors: Mapping[str, str] | None = None) -> str:
+        known = {case.id for case in found.cases if sees_complainant(me(), case.ties)} if found else ()
         page: str = self.render_template(
-            "admin/desk_find.html", title=FIND_TITLE, found=found, errors=errors or {}, kinds=KINDS
+            "admin/desk_find.html", title=FIND_TITLE, found=found, known=known, errors=errors or {}, kinds=KINDS
         )
         return page
 

@@ -94,7 +94,7 @@ class CaseApi(nouns.CaseResource, HuiyinModelRestApi):
     def messages(self, case_id: int) -> Response:
         """The text messages about the case: kind, time and outcome, never the text; the number masked."""
         case, rows = casework.load(case_id), finding.messages(case_id)
-        shows = sees_complainant(actor(), is_confidential=case.is_confidential)
+        shows = sees_complainant(actor(), case.ties)
         return self.response(200, result=[shapes.message(row, shows_phone=shows) for row in rows])
 
     def add_apispec_components(self, api_spec: Any) -> None:

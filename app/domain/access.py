@@ -112,11 +112,89 @@ def scope_of(roles: frozenset[Role], level: str) -> Scope:
     return Scope.FILED if roles & FILERS else Scope.NOTHING
 
 
-def sees_complainant(actor: Actor, *, is_confidential: bool) -> bool:
-    """Whether even the masked complainant is shown: never to a unit in a confidential case (条例 Art. 78)."""
-    if actor.scope is Scope.NOTHING:
-        return False
-    return not (is_confidential and actor.scope is Scope.UNIT)
+class Relation(StrEnum):
+    """How somebody stands to one case. Which cases are in scope at all, the row guard has decided before."""
+
+    SYSTEM = "system"
+    SELF = "self"
+    CENTRE = "centre"
+    UNIT = "unit"
+    FILER = "filer"
+    RESPONDENT = "respondent"
+    NONE = "none"
+
+
+class Part(StrEnum):
+    """Parts of a case that not everybody sees who sees its row. INSIDE: notes, inner report, route, who acted."""
+
+    NAME = "name"
+    PHONE = "phone"
+    INSIDE = "inside"
+
+
+class Seen(StrEnum):
+    """How much of a part is shown. ON_REASON: masked, and in the clear to whoever states a reason."""
+
+    HIDDEN = "hidden"
+    MASKED = "masked"
+    ON_REASON = "on_reason"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """What of a case decides on field rights; the defaults are the ones that show least."""
+
+    is_confidential: bool = True
+    is_anonymous: bool = True
+    filed_by_id: int = 0
+    respondent_department_id: int = 0
+
+
+_BY_SCOPE = {
+    Scope.SYSTEM: Relation.SYSTEM,
+    Scope.COMPLAINANT: Relation.SELF,
+    Scope.UNIT: Relation.UNIT,
+    Scope.FILED: Relation.FILER,
+    Scope.NOTHING: Relation.NONE,
+}
+_INSIDERS = frozenset({Relation.SYSTEM, Relation.CENTRE, Relation.UNIT})
+CALLING = ADMINS | UNIT | {Role.INTAKE, Role.DISPATCHER, Role.SUPERVISOR, Role.CALLER}
+"""Who may have to call a complainant back."""
+
+
+def relation_of(actor: Actor, ties: Ties) -> Relation:
+    """How an actor stands to a case: the respondent's side comes before everything that an office may be besides."""
+    found = _BY_SCOPE.get(actor.scope, Relation.CENTRE)
+    if found in (Relation.SYSTEM, Relation.SELF, Relation.NONE):
+        return found
+    if actor.department_id and actor.department_id == ties.respondent_department_id:
+        return Relation.RESPONDENT
+    is_own = actor.user_id > 0 and actor.user_id == ties.filed_by_id
+    return Relation.NONE if found is Relation.FILER and not is_own else found
+
+
+def seen(actor: Actor, part: Part, ties: Ties) -> Seen:
+    """The one rule on fields, for every door: how much of this part of a case is shown to this actor.
+
+    The respondent's side sees nothing of the complainant; a unit nothing of one who complains in confidence
+    (条例 Art. 78). Names of anonymous complainants are opened to nobody, their phones to the centre only.
+    """
+    relation = relation_of(actor, ties)
+    if part is Part.INSIDE:
+        return Seen.OPEN if relation in _INSIDERS else Seen.HIDDEN
+    if relation is Relation.SYSTEM:
+        return Seen.OPEN
+    if relation in (Relation.NONE, Relation.RESPONDENT) or (relation is Relation.UNIT and ties.is_confidential):
+        return Seen.HIDDEN
+    is_kept = ties.is_anonymous and (part is Part.NAME or relation is Relation.UNIT)
+    may_ask = relation in _INSIDERS and bool(actor.roles & CALLING)
+    return Seen.ON_REASON if may_ask and not is_kept else Seen.MASKED
+
+
+def sees_complainant(actor: Actor, ties: Ties) -> bool:
+    """Whether even the masked complainant is shown."""
+    return seen(actor, Part.PHONE, ties) is not Seen.HIDDEN
 
 
 def sees_original(actor: Actor, *, is_confidential: bool, is_anonymous: bool, is_always: bool = True) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from app.domain.access import ADMINS, FILERS, UNIT, Actor, Role, Scope, sees_complainant
+from app.domain.access import ADMINS, FILERS, UNIT, Actor, Role, Scope, Ties, sees_complainant
 
 MEGABYTE = 1024 * 1024
 MAX_FILE, MAX_CASE, MAX_FILES = 20 * MEGABYTE, 100 * MEGABYTE, 10
@@ -130,9 +130,9 @@ def picture_fault(width: int, height: int) -> str:
     return "" if is_fine else "The picture has too many pixels: at most 50 million."
 
 
-def may_open(actor: Actor, source: str, *, is_confidential: bool) -> bool:
+def may_open(actor: Actor, source: str, ties: Ties) -> bool:
     """Whether evidence in scope may be opened: officers' not by a mere filer, a confidential one's not by the unit."""
     is_from_outside = source != "officer"
     if actor.scope in OUTSIDE:
         return is_from_outside
-    return not is_from_outside or sees_complainant(actor, is_confidential=is_confidential)
+    return not is_from_outside or sees_complainant(actor, ties)

@@ -9,6 +9,7 @@ from flask_appbuilder import Model
 from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from app.domain.access import Ties
 from app.domain.lifecycle import STAMPS_BY_STATUS, Status
 from app.domain.privacy import mask_name, mask_phone
 from app.models.columns import CODE, ENUM, NAME, UtcDateTime, one_of, stamped
@@ -125,6 +126,16 @@ class Case(Model):
             message = "a status changes in operations.casework only"
             raise OutOfScope(message)
         return status
+
+    @property
+    def ties(self) -> Ties:
+        """What field rights depend on (`domain.access.seen`)."""
+        return Ties(
+            is_confidential=self.is_confidential is not False,
+            is_anonymous=self.is_anonymous is not False,
+            filed_by_id=self.filed_by_id or 0,
+            respondent_department_id=self.respondent_department_id or 0,
+        )
 
     def __str__(self) -> str:
         """Formal number once there is one, else the receipt number."""

@@ -174,7 +174,7 @@ def of_case(case: Case, actor: Actor) -> list[Evidence]:
     """The evidence of a case that the actor has read in scope, oldest first."""
     query = select(Attachment).where(Attachment.case_id == case.id).order_by(Attachment.id)
     rows = db.session.scalars(query).all()
-    seen = [(row, may_open(actor, row.source, is_confidential=case.is_confidential)) for row in rows]
+    seen = [(row, may_open(actor, row.source, case.ties)) for row in rows]
     return [_shown(row, may_open=opens) for row, opens in seen]
 
 
@@ -204,7 +204,7 @@ def open_for(actor: Actor, case_id: int, attachment_id: int, *, small: bool = Fa
     case = load(case_id)
     query = select(Attachment).where(Attachment.id == attachment_id, Attachment.case_id == case.id)
     row = db.session.scalar(query)
-    if row is None or not may_open(actor, row.source, is_confidential=case.is_confidential):
+    if row is None or not may_open(actor, row.source, case.ties):
         raise NotFound
     if not small:
         chunks = _begun(files.storage.read(row.storage_key))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from app.domain.access import Actor, Scope, sees_complainant
+from app.domain.access import Actor, Part, Seen, seen, sees_complainant
 from app.domain.deadlines import DayLine, Limit, explain
 from app.domain.errors import NotFound
 from app.extensions import db
@@ -22,8 +22,6 @@ from app.models.region import Region
 from app.operations import timers
 from app.operations.books import books
 from app.operations.casework import load
-
-_OUTSIDE = frozenset({Scope.FILED, Scope.COMPLAINANT})
 
 
 @dataclass(frozen=True)
@@ -43,12 +41,12 @@ class Dossier:
 def open_case(case_id: int, actor: Actor) -> Dossier:
     """The file of a case in the actor's scope. Raises NotFound."""
     case = load(case_id)
-    is_inside, events = actor.scope not in _OUTSIDE, _events(case_id)
+    is_inside, events = seen(actor, Part.INSIDE, case.ties) is Seen.OPEN, _events(case_id)
     spoken_of = [params for _, params in case.route_trace] + [event.facts for event in events]
     return Dossier(
         case=case,
         events=events,
-        complainant=case.complainant if sees_complainant(actor, is_confidential=case.is_confidential) else None,
+        complainant=case.complainant if sees_complainant(actor, case.ties) else None,
         answers=_answers(case),
         names=names_in(*spoken_of) if is_inside else {},
         is_inside=is_inside,

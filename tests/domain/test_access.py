@@ -3,8 +3,28 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from app.domain.access import CLOCK, SYSTEM, Actor, Role, Scope, complainant, scope_of, sees_complainant
+from app.domain.access import (
+    CALLING,
+    CENTRE,
+    CLOCK,
+    SHIPPED,
+    SYSTEM,
+    Actor,
+    Part,
+    Relation,
+    Role,
+    Scope,
+    Seen,
+    Ties,
+    complainant,
+    relation_of,
+    scope_of,
+    seen,
+    sees_complainant,
+)
 
 LEVELS = {"province": Scope.PROVINCE, "city": Scope.CITY, "county": Scope.COUNTY, "zone": Scope.COUNTY}
 
@@ -23,12 +43,88 @@ def test_other_roles():
     assert scope_of(frozenset(), "province") is Scope.NOTHING
 
 
-def test_a_unit_never_sees_the_complainant_of_a_confidential_case():
-    unit, centre = Actor(Scope.UNIT, "u"), Actor(Scope.PROVINCE, "c")
-    assert sees_complainant(unit, is_confidential=False)
-    assert not sees_complainant(unit, is_confidential=True)
-    assert sees_complainant(centre, is_confidential=True)
-    assert not sees_complainant(Actor(Scope.NOTHING, "n"), is_confidential=False)
+COMPLAINANT_PARTS = (Part.NAME, Part.PHONE)
+SHOWN = (Seen.MASKED, Seen.ON_REASON, Seen.OPEN)
+PLAIN = Ties(is_confidential=False, is_anonymous=False)
+anybody = st.builds(
+    lambda roles, level, user, unit: Actor(scope_of(roles, level), "a", roles, user, unit),
+    st.frozensets(st.sampled_from(sorted(SHIPPED)), max_size=3),
+    st.sampled_from(["", *LEVELS]),
+    st.integers(0, 3),
+    st.integers(0, 3),
+)
+any_case = st.builds(Ties, st.booleans(), st.booleans(), st.integers(0, 3), st.integers(0, 3))
+
+
+@given(anybody, any_case)
+def test_the_respondents_side_never_sees_a_complainant_field(actor, ties):
+    if actor.department_id and actor.department_id == ties.respondent_department_id:
+        assert {seen(actor, part, ties) for part in Part} == {Seen.HIDDEN}
+
+
+@given(anybody, any_case)
+def test_a_unit_never_sees_the_complainant_of_a_confidential_case(actor, ties):
+    if actor.scope is Scope.UNIT and ties.is_confidential:
+        assert {seen(actor, part, ties) for part in COMPLAINANT_PARTS} == {Seen.HIDDEN}
+
+
+@given(anybody, any_case)
+def test_who_merely_files_sees_the_complainant_of_what_it_filed_and_that_masked(actor, ties):
+    if actor.scope is Scope.FILED:
+        is_own = actor.user_id > 0 and actor.user_id == ties.filed_by_id
+        assert seen(actor, Part.INSIDE, ties) is Seen.HIDDEN
+        for part in COMPLAINANT_PARTS:
+            assert seen(actor, part, ties) in ((Seen.MASKED, Seen.HIDDEN) if is_own else (Seen.HIDDEN,))
+
+
+@given(anybody, any_case)
+def test_no_officer_sees_a_name_or_phone_in_the_clear_without_a_reason(actor, ties):
+    parts = {part: seen(actor, part, ties) for part in COMPLAINANT_PARTS}
+    assert Seen.OPEN not in parts.values()
+    if Seen.ON_REASON in parts.values():
+        assert actor.roles & CALLING
+    if ties.is_anonymous:
+        assert parts[Part.NAME] is not Seen.ON_REASON
+        assert actor.scope is not Scope.UNIT or parts[Part.PHONE] is not Seen.ON_REASON
+    assert (parts[Part.PHONE] is not Seen.HIDDEN) is sees_complainant(actor, ties)
+
+
+@given(anybody, any_case)
+def test_nobody_without_a_scope_sees_anything(actor, ties):
+    if actor.scope is Scope.NOTHING:
+        assert {seen(actor, part, ties) for part in Part} == {Seen.HIDDEN}
+
+
+@given(anybody, any_case)
+def test_a_case_of_which_nothing_is_known_shows_least(actor, ties):
+    order = [Seen.HIDDEN, Seen.MASKED, Seen.ON_REASON, Seen.OPEN]
+    if relation_of(actor, ties) in (Relation.CENTRE, Relation.UNIT):
+        for part in COMPLAINANT_PARTS:
+            assert order.index(seen(actor, part, Ties())) <= order.index(seen(actor, part, ties))
+
+
+@pytest.mark.parametrize("role", sorted(CENTRE))
+def test_the_centre_sees_the_masked_complainant_whoever_it_is(role):
+    actor = Actor(Scope.PROVINCE, "c", frozenset({role}), department_id=1)
+    for ties in (PLAIN, Ties(), Ties(respondent_department_id=2)):
+        assert {seen(actor, part, ties) for part in COMPLAINANT_PARTS} <= set(SHOWN)
+    asks = Seen.ON_REASON if role in CALLING else Seen.MASKED
+    assert seen(actor, Part.PHONE, Ties()) is seen(actor, Part.NAME, PLAIN) is asks
+    assert seen(actor, Part.INSIDE, PLAIN) is Seen.OPEN
+
+
+def test_units_ask_for_a_name_in_a_plain_case_only():
+    unit = Actor(Scope.UNIT, "u", frozenset({Role.HANDLER}), department_id=1)
+    assert {seen(unit, part, PLAIN) for part in COMPLAINANT_PARTS} == {Seen.ON_REASON}
+    anonymous = Ties(is_confidential=False, is_anonymous=True)
+    assert {seen(unit, part, anonymous) for part in COMPLAINANT_PARTS} == {Seen.MASKED}
+
+
+def test_complainant_and_system():
+    assert {seen(complainant(1), part, Ties()) for part in COMPLAINANT_PARTS} == {Seen.MASKED}
+    assert seen(complainant(1), Part.INSIDE, PLAIN) is Seen.HIDDEN
+    assert {seen(SYSTEM, part, Ties()) for part in Part} == {Seen.OPEN}
+    assert relation_of(CLOCK, PLAIN) is Relation.SYSTEM
 
 
 def test_words_for_the_timeline():

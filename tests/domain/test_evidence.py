@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.access import Actor, Role, Scope, complainant
+from app.domain.access import Actor, Role, Scope, Ties, complainant
 from app.domain.evidence import (
     ACCEPT,
     KINDS,
@@ -83,11 +83,11 @@ def test_who_opens_what():
     window = Actor(Scope.FILED, "w", frozenset({Role.WINDOW}))
     nobody = Actor(Scope.NOTHING, "n")
     for source in ("complainant", "client"):
-        assert may_open(centre, source, is_confidential=True)
-        assert may_open(unit, source, is_confidential=False)
-        assert not may_open(unit, source, is_confidential=True)
-        assert may_open(window, source, is_confidential=True)
-        assert not may_open(nobody, source, is_confidential=False)
-    assert may_open(unit, "officer", is_confidential=True)
-    assert not may_open(window, "officer", is_confidential=False)
-    assert not may_open(complainant(1), "officer", is_confidential=False)
+        assert may_open(centre, source, Ties(is_confidential=True))
+        assert may_open(unit, source, Ties(is_confidential=False))
+        assert not may_open(unit, source, Ties(is_confidential=True))
+        assert may_open(window, source, Ties(is_confidential=True))
+        assert not may_open(nobody, source, Ties(is_confidential=False))
+    assert may_open(unit, "officer", Ties(is_confidential=True))
+    assert not may_open(window, "officer", Ties(is_confidential=False))
+    assert not may_open(complainant(1), "officer", Ties(is_confidential=False))
