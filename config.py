@@ -99,6 +99,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _often(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 10_000):
+        raise ValueError("a whole number from 1 to 10000")
+    return int(text)
+
+
 def _seconds(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 5 <= int(text) <= 3600):
         raise ValueError("a whole number from 5 to 3600")
@@ -212,6 +218,20 @@ class Settings:
         "When units, connected systems and exports read a case without phones, ID numbers and names: `always`, or "
         "`confidential` (confidential and anonymous cases only).",
         _redact,
+    )
+    unmask_hour: int = _setting(
+        *(
+            "HUIYIN_UNMASK_HOUR",
+            10,
+            "Names and phones that one officer may open in an hour, each with a reason.",
+            _often,
+        )
+    )
+    unmask_day: int = _setting("HUIYIN_UNMASK_DAY", 30, "The same in a day.", _often)
+    delivery_years: int = _setting(
+        *("HUIYIN_DELIVERY_YEARS", 3),
+        "Years for which it is kept which personal data went to which connected system.",
+        _count,
     )
     phone_check: bool = _setting(
         *("HUIYIN_PHONE_CHECK", False),

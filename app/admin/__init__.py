@@ -6,14 +6,16 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from app import fab
-from app.admin import account, desk, outbox
+from app.admin import account, clients, desk, outbox
 from app.admin.casework import CaseworkView
 from app.admin.evidence import EvidenceView, size_text
 from app.admin.filters import FILTERS
 from app.admin.home import HomeView
 from app.admin.outbox import OutboxView
+from app.admin.unmask import UnmaskView
 from app.admin.views import CHARTS, VIEWS
 from app.fab.permissions import Line
+from app.resources import ApiClientResource
 
 INDEX = HomeView
 CATEGORIES = {
@@ -41,7 +43,9 @@ def register(app: Flask) -> None:
     builder.add_view(desk.DeskView, desk.MENU, label=desk.TITLE, category="Casework")
     builder.add_view(desk.DeskFindView, desk.FIND_MENU, label=desk.FIND_TITLE, category="Casework")
     builder.add_view_no_menu(account.AccountView)
+    builder.add_view(clients.ClientKeysView, clients.MENU, label=clients.TITLE, category="System")
     builder.add_view_no_menu(CaseworkView)
+    builder.add_view_no_menu(UnmaskView)
     builder.add_view_no_menu(EvidenceView)
     builder.menu.menu.sort(key=lambda item: item.name == "Security")  # FAB puts its own entry first
 
@@ -54,4 +58,5 @@ def permission_lines() -> set[Line]:
     for roles, right, menu in ((desk.CLERKS, "can_write", desk.MENU), (desk.FINDERS, "can_read", desk.FIND_MENU)):
         for role in roles:
             lines |= {(str(role), right, desk.MENU), (str(role), "menu_access", menu)}
+    lines |= {(str(role), "menu_access", clients.MENU) for role in ApiClientResource.rights["read"]}
     return lines | {(str(role), "menu_access", chart.category) for chart in CHARTS for role in chart.rights["read"]}

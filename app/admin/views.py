@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from app import resources as nouns
 from app.admin.casework import CaseView
+from app.admin.clients import ApiClientView, ClientKeyView
 from app.fab.charts import HuiyinChartView
 from app.fab.views import HuiyinModelView
 
@@ -100,8 +101,12 @@ class MessageTemplateView(nouns.MessageTemplateResource, HuiyinModelView):
     """Message templates."""
 
 
-class ApiClientView(nouns.ApiClientResource, HuiyinModelView):
-    """Connected systems."""
+class DeliveryView(nouns.DeliveryResource, HuiyinModelView):
+    """Personal data that went to connected systems."""
+
+
+class UnmaskingView(nouns.UnmaskingResource, HuiyinModelView):
+    """Names and phones that officers have read in the clear."""
 
 
 class ImportBatchView(nouns.ImportBatchResource, HuiyinModelView):
@@ -154,6 +159,9 @@ VIEWS = (
     MessageTemplateView,
     OfficerView,
     ApiClientView,
+    ClientKeyView,
+    DeliveryView,
+    UnmaskingView,
     ImportBatchView,
     ConfigurationChangeView,
 )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import Flask
 
 from app import fab
+from app.api import gate
 from app.api.cases import CaseApi
 from app.api.evidence import AttachmentApi, CaseAttachmentApi
 from app.api.figures import StatisticsApi
+from app.api.gate import user_of_key
 from app.api.manners import install
 from app.api.nouns import APIS
 from app.api.reckoning import DueApi, MatterFormApi, RouteApi
-from app.operations.clients import user_of_key
 
 __all__ = ["register", "user_of_key"]
 
@@ -24,3 +25,4 @@ def register(app: Flask) -> None:
     for plain in (MatterFormApi, DueApi, RouteApi, StatisticsApi, AttachmentApi, CaseAttachmentApi):
         builder.add_api(plain)
     install(app)
+    gate.install(app)

@@ -94,6 +94,18 @@ class ApiClientApi(nouns.ApiClientResource, HuiyinModelRestApi):
     """Connected systems, without their keys."""
 
 
+class ClientKeyApi(nouns.ClientKeyResource, HuiyinModelRestApi):
+    """Keys of connected systems, never the keys themselves."""
+
+
+class DeliveryApi(nouns.DeliveryResource, HuiyinModelRestApi):
+    """Personal data that went to connected systems."""
+
+
+class UnmaskingApi(nouns.UnmaskingResource, HuiyinModelRestApi):
+    """Names and phones that officers have read in the clear."""
+
+
 class ImportBatchApi(nouns.ImportBatchResource, HuiyinModelRestApi):
     """Import batches."""
 
@@ -125,6 +137,9 @@ APIS = (
     MessageTemplateApi,
     OfficerApi,
     ApiClientApi,
+    ClientKeyApi,
+    DeliveryApi,
+    UnmaskingApi,
     ImportBatchApi,
     ConfigurationChangeApi,
 )

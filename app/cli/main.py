@@ -9,7 +9,7 @@ import sys
 
 from app.cli.frame import CommandFailed, explained
 
-GROUPS = ("serving", "upgrading", "seeding", "users", "exchange", "explain", "verify", "doctor", "backup")
+GROUPS = ("serving", "upgrading", "seeding", "users", "clients", "exchange", "explain", "verify", "doctor", "backup")
 EPILOG = "Exit status: 0 done, 1 refused or failed, 2 wrong usage. Settings come from the environment and .env."
 
 

@@ -19,12 +19,24 @@ from app.jobs.tasks import (
     draw_thumbnails,
     files_wait,
     step_deadlines,
+    sweep_client_logs,
     sweep_files,
     sweep_portal,
     sweep_uploads,
 )
 from app.models.scope import acting
-from app.operations import attachments, attempts, clocks, drafts, messaging, otps, partials, uploads
+from app.operations import (
+    attachments,
+    attempts,
+    client_calls,
+    clocks,
+    deliveries,
+    drafts,
+    messaging,
+    otps,
+    partials,
+    uploads,
+)
 from app.operations.heartbeats import beat
 
 EVERY = 3.0
@@ -55,12 +67,18 @@ def _run(app: Flask) -> int:
     return 0
 
 
+def _old_logs() -> int:
+    years = current_app.config["HUIYIN"].delivery_years
+    return deliveries.over_count(clock.now(), years) + client_calls.over_count(clock.now())
+
+
 WORK: dict[str, tuple[Callable[[], int], Callable[[], dict[str, int]]]] = {
     "steps": (lambda: clocks.due_count(clock.now()), step_deadlines),
     "messages": (lambda: messaging.waiting_count(clock.now(), clock.real()), drain_messages),
     "thumbnails": (attachments.undrawn_count, draw_thumbnails),
     "uploads": (lambda: uploads.expired_count(clock.now()) + partials.over_count(clock.now()), sweep_uploads),
     "files": (files_wait, sweep_files),
+    "client_logs": (_old_logs, sweep_client_logs),
     "portal": (lambda: sum(each.over_count(clock.real()) for each in (drafts, attempts, otps)), sweep_portal),
 }
 

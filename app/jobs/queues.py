@@ -23,6 +23,7 @@ JOBS = {
     "uploads": "app.jobs.tasks.sweep_uploads",
     "files": "app.jobs.tasks.sweep_files",
     "portal": "app.jobs.tasks.sweep_portal",
+    "client_logs": "app.jobs.tasks.sweep_client_logs",
 }
 WAKE_SECONDS = 5
 """For so long a second wake-up for the same work is not enqueued; the clock's sweep covers what falls between."""

@@ -10,7 +10,19 @@ from app.domain.access import SYSTEM
 from app.extensions import clock, files
 from app.gateways.sms.registry import make_gateway
 from app.models.scope import acting
-from app.operations import attachments, attempts, clocks, drafts, heartbeats, messaging, otps, partials, uploads
+from app.operations import (
+    attachments,
+    attempts,
+    client_calls,
+    clocks,
+    deliveries,
+    drafts,
+    heartbeats,
+    messaging,
+    otps,
+    partials,
+    uploads,
+)
 
 DAY = 24 * 3600
 SWEPT = "files swept"
@@ -62,3 +74,10 @@ def sweep_portal() -> dict[str, int]:
     real_now = clock.real()
     with acting(SYSTEM):
         return {"drafts": drafts.sweep(real_now), "attempts": attempts.sweep(real_now), "codes": otps.sweep(real_now)}
+
+
+def sweep_client_logs() -> dict[str, int]:
+    """Remove what connected systems were given, and how they called, once it is older than it is kept."""
+    years = current_app.config["HUIYIN"].delivery_years
+    with acting(SYSTEM):
+        return {"deliveries": deliveries.sweep(clock.now(), years), "calls": client_calls.sweep(clock.now())}

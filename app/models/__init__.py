@@ -38,6 +38,8 @@ FILES = (
     "feedback",
     "improvement",
     "api_client",
+    "client_log",
+    "unmasking",
     "housekeeping",
 )
 

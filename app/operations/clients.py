@@ -1,23 +1,52 @@
-"""Connected systems: the user behind a key, and the name under which a client files."""
+"""Connected systems: who calls, by key or as its user, and the name under which a client files."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.domain.access import Actor
+from app.domain.clients import is_live
 from app.domain.errors import Invalid
 from app.extensions import db, keyring
-from app.models.api_client import ApiClient
+from app.models.api_client import ApiClient, ClientKey
+from app.models.department import Department
 from app.models.officer import Officer
 
 
-def user_of_key(key: str) -> Officer | None:
-    """The user that an `X-API-Key` acts as; None for a key that is not known or not in use."""
-    query = select(Officer).join(ApiClient, ApiClient.user_id == Officer.id)
-    user: Officer | None = db.session.scalar(
-        query.where(ApiClient.key_hash == keyring.index(f"key:{key}"), ApiClient.is_active.is_(True))
-    )
-    return user
+@dataclass(frozen=True)
+class Caller:
+    """A client that calls; `key` is None where it has signed in with its user's password."""
+
+    client: ApiClient
+    key: ClientKey | None
+
+
+def hash_of(key: str) -> str:
+    """Keyed hash of a key: quick, as a key is 256 random bits which no list of guesses holds."""
+    return keyring.index(f"key:{key}")
+
+
+def by_key(key: str, now: datetime) -> Caller | None:
+    """The client behind an `X-API-Key`; None for a key that is unknown, over, or of a client that is not in use.
+
+    One statement in each of these cases, so that the time tells nobody which it was.
+    """
+    user = joinedload(ClientKey.client).joinedload(ApiClient.user)
+    whole = user.joinedload(Officer.department).joinedload(Department.region)
+    row = db.session.scalar(select(ClientKey).where(ClientKey.key_hash == hash_of(key)).options(whole))
+    if row is None or not is_live(row.ended_at, row.expires_at, now):
+        return None
+    return Caller(row.client, row) if row.client.is_active else None
+
+
+def by_user(user_id: int) -> ApiClient | None:
+    """The client that acts as this user, in use or not."""
+    found: ApiClient | None = db.session.scalar(select(ApiClient).where(ApiClient.user_id == user_id))
+    return found
 
 
 def source_system(given: str | None, external_no: str | None, actor: Actor) -> str | None:

@@ -10,10 +10,13 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import InstanceState
 
 from app.domain.access import Actor
+from app.domain.clients import MOST_A_DAY, checked
 from app.domain.deadlines import Limit
+from app.domain.errors import Invalid
 from app.domain.forms import fields_of
 from app.domain.messages import MessageKind, check_template
 from app.extensions import db
+from app.models.api_client import ApiClient
 from app.models.housekeeping import ConfigurationChange
 from app.models.matter import Matter
 from app.models.message import MessageTemplate
@@ -67,7 +70,16 @@ def _check_message_template(row: MessageTemplate) -> None:
     check_template(MessageKind(row.kind), row.text)
 
 
+def _check_client(row: ApiClient) -> None:
+    """Scopes and networks are put in order."""
+    for name, value in (("per_minute", row.per_minute), ("per_day", row.per_day)):
+        if value is not None and not 1 <= value <= MOST_A_DAY:
+            raise Invalid({name: "A whole number from 1 on."})
+    row.scopes, row.networks = checked(row.scopes, row.networks)
+
+
 CHECKS: Mapping[type, Callable[[Any], None]] = {
+    ApiClient: _check_client,
     Matter: _check_matter,
     MessageTemplate: _check_message_template,
 }
@@ -95,6 +107,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(each) for each in value]
     state = inspect(value, raiseerr=False)
-    if isinstance(state, InstanceState) and state.identity:
-        return state.identity[0]
+    if isinstance(state, InstanceState):
+        return state.identity[0] if state.identity else str(value)
     return value.isoformat() if isinstance(value, date | datetime) else value

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from app.domain.access import Role
+from app.domain.clients import ClientScope
 from app.domain.errors import Reason, Refused
 from app.extensions import db
 from app.models.api_client import ApiClient
@@ -59,5 +60,6 @@ def _add(place: int, line: dict[str, Any], password_hash: str, now: datetime) ->
     db.session.add(officer)
     if line["role"] == Role.API_CLIENT:
         source, code = line["source_system"], line["username"]
-        db.session.add(ApiClient(code=code, name=line["name"], source_system=source, user=officer, created_at=now))
+        kept = {"code": code, "name": line["name"], "source_system": source, "scopes": " ".join(ClientScope)}
+        db.session.add(ApiClient(**kept, user=officer, created_at=now))
     return officer

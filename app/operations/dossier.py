@@ -36,6 +36,8 @@ class Dossier:
     """Names by code of all that the route and the timeline speak of."""
     is_inside: bool
     """Whether the reader sees notes, the inner report and the route: not who merely filed the case."""
+    unmaskable: tuple[Part, ...] = ()
+    """What of the complainant the reader may open for a stated reason."""
 
 
 def open_case(case_id: int, actor: Actor) -> Dossier:
@@ -50,6 +52,7 @@ def open_case(case_id: int, actor: Actor) -> Dossier:
         answers=_answers(case),
         names=names_in(*spoken_of) if is_inside else {},
         is_inside=is_inside,
+        unmaskable=tuple(part for part in Part if seen(actor, part, case.ties) is Seen.ON_REASON),
     )
 
 

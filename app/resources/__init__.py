@@ -7,10 +7,11 @@ from typing import Any
 from app.resources.assignment import AssignmentResource
 from app.resources.case import CaseResource
 from app.resources.case_event import CaseEventResource
+from app.resources.clients import ApiClientResource, ClientKeyResource, DeliveryResource
 from app.resources.deadline import DeadlineResource
 from app.resources.exits import ImprovementResource, SuspensionResource
 from app.resources.feedback import EvaluationResource, FollowUpResource
-from app.resources.housekeeping import ApiClientResource, ConfigurationChangeResource, ImportBatchResource
+from app.resources.housekeeping import ConfigurationChangeResource, ImportBatchResource
 from app.resources.matter import (
     AcceptanceRuleResource,
     FormVersionResource,
@@ -22,6 +23,7 @@ from app.resources.officer import OfficerResource
 from app.resources.party import ComplainantResource, RespondentResource
 from app.resources.place import DepartmentResource, DepartmentTypeResource, RegionResource
 from app.resources.policy import CalendarDayResource, PolicyVersionResource
+from app.resources.unmasking import UnmaskingResource
 
 ALL: tuple[Any, ...] = (
     CaseResource,
@@ -47,6 +49,9 @@ ALL: tuple[Any, ...] = (
     MessageTemplateResource,
     OfficerResource,
     ApiClientResource,
+    ClientKeyResource,
+    DeliveryResource,
+    UnmaskingResource,
     ImportBatchResource,
     ConfigurationChangeResource,
 )

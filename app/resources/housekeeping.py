@@ -1,4 +1,4 @@
-"""ApiClient 对接系统, ImportBatch 导入批次 and ConfigurationChange 配置变更: what administrators and auditors watch."""
+"""ImportBatch 导入批次 and ConfigurationChange 配置变更: what administrators and auditors watch."""
 
 from __future__ import annotations
 
@@ -8,29 +8,11 @@ from typing import ClassVar
 from flask_babel import lazy_gettext as _l
 
 from app.domain.access import Role
-from app.models.api_client import ApiClient
 from app.models.batch import ImportBatch
 from app.models.housekeeping import ConfigurationChange
 from app.resources.base import Rights, rights
 from app.resources.labels import labels
-from app.resources.readers import PROVINCE
 from app.resources.words import CHANGE, Choices, choices
-
-
-class ApiClientResource:
-    """The key's hash is no column. A client is made together with its account and key, not by this form."""
-
-    model = ApiClient
-    noun, plural, title, category = "ApiClient", "api-clients", _l("Connected systems"), "System"
-    rights: ClassVar[Rights] = rights(read=PROVINCE, update=PROVINCE)
-    list_columns = show_columns = ("code", "name", "source_system", "user.username", "is_active", "created_at")
-    add_columns = ()
-    edit_columns = ("name", "source_system", "is_active")
-    search_columns = ("code", "name", "is_active")
-    order_columns = ("code", "name", "created_at")
-    base_order = ("code", "asc")
-    label_columns: ClassVar = labels(show_columns)
-    description_columns: ClassVar = {"source_system": _l("The only source system it may file as; empty: any.")}
 
 
 class ImportBatchResource:

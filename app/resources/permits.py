@@ -39,6 +39,7 @@ PAGE: Mapping[str, LazyString] = {
     "Configuration": _l("Configuration"),
     "System": _l("System"),
     "Outbox": _l("Outbox"),
+    "Client calls": _l("Calls of connected systems"),
     "Desk": _l("File for somebody"),
     "Desk look-up": _l("Look up"),
     "Security": _l("Security"),

@@ -77,6 +77,9 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     **{f"CaseworkView.{name}": ("can_read", "Case") for name in ("do", "bulk", "limit", "work", "departments")},
     "CaseView.action": ("can_read", "Case"),
     "CaseView.action_post": ("can_read", "Case"),
+    **{f"ClientKeysView.{name}": ("can_write", "ApiClient") for name in ("new", "rotate", "end_key", "end")},
+    "ClientKeysView.calls": ("can_read", "ApiClient"),
+    "UnmaskView.ask": ("can_read", "Case"),
     "DeskView.file": ("can_write", "Desk"),
     "DeskFindView.find": ("can_read", "Desk"),
     **{f"AccountView.{name}": ("can_manage", "Account") for name in ("of", "act")},
@@ -117,6 +120,9 @@ SAMPLES: dict[str, Any] = {
     "attachment_id": 2_000_000_000,
     "user_id": 2_000_000_000,
     "act": "unlock",
+    "client_id": 2_000_000_000,
+    "key_id": 2_000_000_000,
+    "field": "phone",
     "verb": "accept",
     "number": "TS2611240000019",
     "step": "events",
@@ -151,7 +157,7 @@ def access_of(endpoint: str) -> tuple[str, str] | str:
 def is_scoped(endpoint: str) -> bool:
     """Whether the ids that a route takes are those of a case, or of a row that hangs on one."""
     owner = endpoint.split(".", maxsplit=1)[0]
-    if owner in ("CaseApi", "CaseView", "CaseworkView", "CaseAttachmentApi", "EvidenceView"):
+    if owner in ("CaseApi", "CaseView", "CaseworkView", "CaseAttachmentApi", "EvidenceView", "UnmaskView"):
         return True
     noun = next(
         (_parts(endpoint)[0] for kind in GENERATED if owner.endswith(kind) and owner[: -len(kind)] in NOUNS), ""

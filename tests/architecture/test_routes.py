@@ -130,7 +130,7 @@ def whole_case(db):
     from app.domain.access import SYSTEM, complainant
     from app.models.attachment import Attachment
     from app.models.scope import acting
-    from app.operations import attachments, uploads
+    from app.operations import attachments, unmasking, uploads
     from tests.operations import files
 
     with acting(complainant(0)):
@@ -141,6 +141,11 @@ def whole_case(db):
     factories.bring(case_id, Status.CLOSED, clock.now())
     facts = {"measure": "The fee was taken off the list.", "check_on": "2036-01-02"}
     factories.do(case_id, "improve", factories.handler(), clock.now(), **facts)
+    caller = factories.actor(Role.CALLER)
+    asked = unmasking.Asked("phone", "call_back", "I call them back.")
+    with acting(caller):
+        unmasking.open_field(case_id, asked, caller, clock.now(), clock.real(), unmasking.Limits())
+    db.session.remove()
     with acting(SYSTEM):
         attachments.draw()
         found = {

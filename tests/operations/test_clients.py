@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.access import SYSTEM, Role
 from app.domain.errors import Invalid
-from app.extensions import db, keyring
+from app.extensions import db
 from app.models.api_client import ApiClient
 from app.models.scope import acting
 from app.operations import clients
@@ -22,15 +22,6 @@ def client(name, **columns):
         db.session.add(ApiClient(code=name, name=name, user_id=user.id, created_at=NOW, **columns))
         db.session.commit()
         return actor(Role.API_CLIENT, user_id=user.id)
-
-
-def test_a_key_opens_its_user_while_it_is_in_use():
-    one = client("one", key_hash=keyring.index("key:secret"))
-    client("two", key_hash=keyring.index("key:old"), is_active=False)
-    client("three")
-    with acting(SYSTEM):
-        assert clients.user_of_key("secret").id == one.user_id
-        assert [clients.user_of_key(key) for key in ("old", "", "secret ", "None")] == [None] * 4
 
 
 def test_a_client_with_a_name_files_under_it_alone():
