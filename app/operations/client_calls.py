@@ -64,7 +64,6 @@ def record(batch: Batch) -> None:
         db.session.commit()
     finally:
         reads_only.reset(token)
-        db.session.remove()
 
 
 def _add(slot: Slot, counts: Mapping[str, int]) -> None:

@@ -13,6 +13,7 @@ from app.models.case import Case
 from app.models.officer import Officer
 from app.models.scope import acting
 from tests import factories
+from tests.doors.clients import ALL
 from tests.doors.filings import BODY, changed, fields, numbered, without
 
 
@@ -181,7 +182,7 @@ def client_of(db, account, name, **columns):
     username = account("api_client")
     with acting(SYSTEM):
         user = db.session.query(Officer).filter_by(username=username).one()
-        db.session.add(ApiClient(code=name, name=name, user_id=user.id, created_at=clock.now(), **columns))
+        db.session.add(ApiClient(code=name, name=name, user_id=user.id, created_at=clock.now(), scopes=ALL, **columns))
         db.session.commit()
     db.session.remove()
     return username
