@@ -5,6 +5,7 @@ By key or by its user's token, the same rules hold. Who is no client passes by u
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -43,6 +44,7 @@ OWN = {
 }
 """Routes whose scope does not follow from noun and method."""
 IN_CASES = frozenset({ClientScope.FILE, ClientScope.READ, ClientScope.ACT})
+_CONVERTER = re.compile(r"<[^<>]*:")
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -104,7 +106,7 @@ def leave(response: Response) -> Response:
     call: Call | None = memo().get("call")
     if call is None or request.url_rule is None:
         return response
-    rule = f"{request.method} {request.url_rule.rule}"
+    rule = f"{request.method} {_CONVERTER.sub('<', request.url_rule.rule)}"
     if response.status_code < 300 and _needed() in IN_CASES:
         _record(call, rule, response)
     elapsed = (time.perf_counter() - call.started) * 1000

@@ -141,7 +141,7 @@ def _new_key(now: datetime, expires_at: datetime | None) -> tuple[ClientKey, str
 
 def _check(new: NewClient, now: datetime) -> None:
     if not CODE.fullmatch(new.code):
-        raise Invalid({"code": "3 to 32 small letters, digits, - and _, beginning with a letter."})
+        raise Invalid({"code": "Use 3 to 32 small letters, digits, - and _, beginning with a letter."})
     if len(new.source_system or "") > 32:
         raise Invalid({"source_system": "The text is too long."})
     _check_expiry(new.expires_at, now)

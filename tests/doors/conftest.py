@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
 from werkzeug.security import generate_password_hash
 
+from app.api.quota import Quota
+from app.api.tally import Tally
 from app.domain.access import SYSTEM, Role
 from app.domain.lifecycle import Status
 from app.extensions import clock, db
@@ -16,6 +18,7 @@ from app.models.case import Case
 from app.models.scope import acting
 from tests import factories
 from tests.databases import Database
+from tests.doors.clients import System
 from tests.pages import PASSWORD, Page, page, sign_in
 
 HASH = generate_password_hash(PASSWORD, method="pbkdf2:sha256:1")
@@ -83,4 +86,14 @@ class Office:
 def office(app: Flask, database: Database) -> Iterator[Office]:
     """The back office."""
     yield Office(app)
+    database.restore()
+
+
+@pytest.fixture
+def system(app: Flask, database: Database) -> Iterator[Callable[..., System]]:
+    """Make connected systems, as in `system("hotline-a", scopes="cases:read")`; nothing is counted yet."""
+    app.extensions["huiyin.quota"], app.extensions["huiyin.tally"] = Quota("memory://"), Tally(app)
+    with app.app_context():
+        yield lambda code="one-system", **facts: System(app, code, **facts)
+        db.session.remove()
     database.restore()

@@ -64,7 +64,7 @@ def test_a_client_is_made_and_its_key_shown_once(office, role):
 @pytest.mark.parametrize(
     ("wrong", "said", "status"),
     [
-        ({"code": "X"}, "3 to 32 small letters", 422),
+        ({"code": "X"}, "Use 3 to 32 small letters", 422),
         ({"per_day": "many"}, "A whole number from 1 on.", 422),
         ({"expires_on": "soon"}, "Give a date such as", 422),
         ({"networks": "here"}, "Give networks such as", 422),

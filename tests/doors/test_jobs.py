@@ -18,9 +18,10 @@ from app.jobs import clock as clock_process
 from app.jobs import tasks
 from app.jobs.queues import JOBS, connect, queue_on, wake
 from app.jobs.worker import make_worker
+from app.models.client_log import Delivery
 from app.models.message import Message
 from app.models.scope import acting
-from app.operations import heartbeats
+from app.operations import client_keys, deliveries, heartbeats
 from tests.factories import case_in, file
 
 DAY = (clock.now() - timedelta(days=1)).replace(hour=3)  # 11:00 in China yesterday: no quiet hours
@@ -132,3 +133,18 @@ def test_once_takes_all_that_is_due(db, app, outbox, capsys):
     assert "mark_overdue" in capsys.readouterr().out
     assert clock_process.main(app, once=True) == 0
     assert "{'steps': {}, 'messages': {}}" in capsys.readouterr().out
+
+
+def test_logs_of_connected_systems_go_when_their_time_is_over(db, app, no_redis):
+    with acting(SYSTEM):
+        client, _ = client_keys.add(client_keys.NewClient("hotline-a", "热线"), SYSTEM, DAY)
+        deliveries.record(client.id, None, "GET /a", [1], ["title"], clock.now() - timedelta(days=3 * 366 + 1))
+        deliveries.record(client.id, None, "GET /a", [1], ["title"], clock.now())
+    db.session.remove()
+    rounds = {"client_logs": clock_process.PATIENCE}
+    clock_process.look(rounds)
+    clock_process.look(rounds)
+    assert rounds["client_logs"] == 0
+    with acting(SYSTEM):
+        assert db.session.query(Delivery).count() == 1
+    db.session.remove()

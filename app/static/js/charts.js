@@ -19,7 +19,7 @@
     }
     common.tooltip.trigger = "axis";
     common.grid = { left: 16, right: 16, top: 24, bottom: 48 };
-    if (data.cols.length > 2) { common.legend = { textStyle: { color: color } }; }
+    if (data.cols.length > 2) { common.legend = { top: 0, textStyle: { color: color } }; }
     common.xAxis = { type: "category", data: labels, axisLabel: { color: color, hideOverlap: true } };
     common.yAxis = { type: "value", axisLabel: { color: color } };
     common.series = data.cols.slice(1).map(function (col, i) {
