@@ -22,6 +22,7 @@ from app.domain.errors import GatewayError, Invalid, NotFound, Reason, Refused
 from app.fab.rows import trouble_of
 from app.gateways.storage import NoRoom
 from app.logs.context import request_id
+from app.logs.net import discreet
 from app.resources.words import spoken
 
 PROBLEM = "application/problem+json"
@@ -66,7 +67,7 @@ def problem(status: int, detail: str = "", **more: Any) -> Response:
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail or sentence(status),
-        "instance": request.path,
+        "instance": discreet(request.path),
         "number": request_id.get(),
     }
     answer = jsonify({**body, **more})

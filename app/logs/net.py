@@ -45,7 +45,7 @@ class Net(logging.Filter):
         """Let every record pass, clean."""
         if record.exc_info and not isinstance(record.exc_info, bool) and record.exc_info[1] is not None:
             record.error = described(record.exc_info[1])
-        record.msg, record.args = clean(_said(record)), None
+        record.msg, record.args = _said(record), None
         record.exc_info = record.exc_text = record.stack_info = None
         return True
 
@@ -61,9 +61,17 @@ def clean(text: str) -> str:
 def message_of(error: BaseException) -> str:
     """What an error says, without any value: its first line, quotations and Chinese text cut."""
     lines = str(error).splitlines()
-    first = _ROWS.sub("", lines[0])[:LONGEST] if lines else ""
-    first = _QUOTED.sub(lambda found: found[0] if _PLAIN.fullmatch(found[0]) else CUT, clean(first))
-    return _HAN.sub(CUT, first)
+    return _strict(_ROWS.sub("", lines[0])[:LONGEST]) if lines else ""
+
+
+def discreet(text: str) -> str:
+    """A text from outside that is given back, such as an address: numbers, tokens and Chinese text cut."""
+    return _HAN.sub(CUT, clean(text))
+
+
+def _strict(text: str) -> str:
+    """Clean, without quotations (but for names of the code) and Chinese text."""
+    return _HAN.sub(CUT, _QUOTED.sub(lambda found: found[0] if _PLAIN.fullmatch(found[0]) else CUT, clean(text)))
 
 
 def described(error: BaseException) -> dict[str, Any]:
@@ -104,21 +112,24 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _said(record: logging.LogRecord) -> str:
+    """The message; where it is an error itself, as of errors; where it is of others, without what was put in."""
+    if isinstance(record.msg, BaseException):
+        return message_of(record.msg)
     if record.name.partition(".")[0] in TRUSTED or record.name in TRUSTED:
-        return _formatted(record)
-    return _formatted(record, {int: lambda value: value, float: lambda value: value})
+        return clean(_formatted(record))
+    return _strict(_formatted(record, (int, float)))
 
 
-def _formatted(record: logging.LogRecord, kept: Any = None) -> str:
+def _formatted(record: logging.LogRecord, kept: tuple[type, ...] = ()) -> str:
     """The message with its arguments; with `kept`, only with those of such kinds. A wrong one is no reason to fail."""
     args: Any = record.args
     try:
-        if kept is not None and isinstance(args, tuple):
+        if kept and isinstance(args, tuple):
             args = tuple(each if type(each) in kept else CUT for each in args)
             return (
                 re.sub(r"%(\([^)]*\))?[-#0 +]*[0-9.]*[dr]", "%s", str(record.msg)) % args if args else str(record.msg)
             )
-        if kept is not None and args:
+        if kept and args:
             return str(record.msg)
         return str(record.msg) % args if args else str(record.msg)
     except (TypeError, ValueError, KeyError):

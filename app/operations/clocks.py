@@ -51,12 +51,15 @@ def step_due(now: datetime, batch: int = 200) -> Counter[str]:
         db.session.rollback()
         if not rows:
             return counts
+        before = counts.total() - counts["raced"]
         for deadline_id, moment in rows:
             if stopping.is_set():
                 return counts
             taken = _step(deadline_id, moment, now)
             log.info("deadline %s: %s", deadline_id, ", ".join(taken))
             counts.update(taken)
+        if counts.total() - counts["raced"] == before:
+            return counts  # others are at all of them; the next round sees what they have left
 
 
 def _step(deadline_id: int, moment: datetime, now: datetime) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, make_response, render_template
+from flask import Flask, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.fab.problems import register_error_handlers
@@ -20,5 +20,10 @@ def register_pages(app: Flask) -> None:
 def error_page(status: int, _detail: str) -> ResponseReturnValue:
     """The page of a status. The detail is not shown: it may name an officer, or say how we are built."""
     names: list[Any] = [f"errors/{status}.html", "errors/error.html"]
-    response = make_response(render_template(names, status=status, number=request_id.get(), **surroundings()), status)
+    response = make_response(render_template(names, status=status, number=request_id.get(), **_around()), status)
     return guarded(response)
+
+
+def _around() -> dict[str, Any]:
+    """As on every page, but the address is not shown again: it may hold what somebody typed by mistake."""
+    return {**surroundings(), "here": url_for("portal.home")}

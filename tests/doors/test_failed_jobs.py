@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import signal
-import zlib
 
 import pytest
 
@@ -16,36 +14,11 @@ from app.jobs.queues import JOBS, figures, queue_on, wake
 from app.jobs.worker import make_worker
 from app.logs.context import request_id
 from app.operations import messaging
+from tests.dumps import everything
 from tests.factories import case_in
 
 NAME, PHONE, ID_NO = "欧阳测试", "13998765432", "41010519900307123X"
 LATIN = "Zhang Planted"
-
-
-def everything(valkey):
-    """All keys and values of a Valkey, unpacked."""
-    readers = {
-        b"string": lambda key: [valkey.get(key)],
-        b"hash": lambda key: [part for pair in valkey.hgetall(key).items() for part in pair],
-        b"list": lambda key: valkey.lrange(key, 0, -1),
-        b"set": valkey.smembers,
-        b"zset": lambda key: valkey.zrange(key, 0, -1),
-        b"stream": lambda key: [part for _, entry in valkey.xrange(key) for pair in entry.items() for part in pair],
-    }
-    found = []
-    for key in valkey.scan_iter():
-        found += [key, *readers[valkey.type(key)](key)]
-    return b"\n".join(found + [unpacked(each) for each in found])
-
-
-def unpacked(value):
-    """What RQ has compressed: results and traces, which are base64 of zlib in places."""
-    for unpack in (zlib.decompress, lambda packed: zlib.decompress(base64.b64decode(packed))):
-        try:
-            return unpack(value)
-        except (ValueError, zlib.error):
-            continue
-    return b""
 
 
 def fail(*_, **__):

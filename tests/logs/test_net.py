@@ -129,6 +129,8 @@ def test_of_other_loggers_no_word_that_was_put_in_is_kept():
     assert record("flask_appbuilder.x", "Login Failed for user: %s", "Zhang San").getMessage().endswith(f": {CUT}")
     assert record("other", "%s tries, %d left", 3, 4).getMessage() == "3 tries, 4 left"
     assert record("other", "%(name)s", {"name": "Zhang San"}).getMessage() == "%(name)s"
+    assert record("other", "he 'said Zhang San' 张三").getMessage() == f"he {CUT} {CUT}"
+    assert record("app.x", ValueError("'Zhang San'\n张三")).getMessage() == CUT
     assert record("other", "100 %").getMessage() == "100 %"
     assert record("gunicorn.error", "Using worker: %s", "gthread").getMessage() == "Using worker: gthread"
 

@@ -197,3 +197,10 @@ def test_told_to_stop_it_ends_after_the_step_it_is_at(monkeypatch):
     assert len(calls) == 1
     with acting(SYSTEM):
         assert clocks.due_count(later(10)) >= 2
+
+
+def test_rows_that_others_are_at_are_left_to_the_next_round(monkeypatch):
+    for _ in range(2):
+        file()
+    monkeypatch.setattr(clocks, "_step", lambda *_: ["raced"])
+    assert tick(later(10)) == Counter({"raced": 2})
