@@ -39,28 +39,13 @@ class SettingsError(Exception):
     """A setting is missing or cannot be used; the message names it and says what to do."""
 
 
-def _environment(text: str) -> str:
-    if text not in {"development", "production"}:
-        raise ValueError("development or production")
-    return text
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"{', '.join(words[:-1])} or {words[-1]}")
+        return text
 
-
-def _redact(text: str) -> str:
-    if text not in {"always", "confidential"}:
-        raise ValueError("always or confidential")
-    return text
-
-
-def _log(text: str) -> str:
-    if text not in {"json", "plain"}:
-        raise ValueError("json or plain")
-    return text
-
-
-def _log_level(text: str) -> str:
-    if text not in {"debug", "info", "warning"}:
-        raise ValueError("debug, info or warning")
-    return text
+    return parse
 
 
 def _hops(text: str) -> int:
@@ -172,7 +157,9 @@ def _setting(name: str, default: Any, meaning: str, parse: Callable[[str], Any] 
 class Settings:
     """All settings of one process. Times in seconds unless the name says otherwise."""
 
-    env: str = _setting("HUIYIN_ENV", "development", "`development` or `production`.", _environment)
+    env: str = _setting(
+        "HUIYIN_ENV", "development", "`development` or `production`.", _one_of("development", "production")
+    )
     host: str = _setting("HUIYIN_HOST", "127.0.0.1", "Address that the web process listens on.")
     port: int = _setting("HUIYIN_PORT", 8080, "Port that the web process listens on.", _port)
     public_url: str = _setting(
@@ -217,7 +204,7 @@ class Settings:
         *("HUIYIN_REDACT", "always"),
         "When units, connected systems and exports read a case without phones, ID numbers and names: `always`, or "
         "`confidential` (confidential and anonymous cases only).",
-        _redact,
+        _one_of("always", "confidential"),
     )
     unmask_hour: int = _setting(
         *(
@@ -303,12 +290,12 @@ class Settings:
         *("HUIYIN_LOG", ""),
         "The log, on standard error: `json` (one object a line) or `plain`. Empty: `plain` in development, `json` in "
         "production.",
-        _log,
+        _one_of("json", "plain"),
     )
     log_level: str = _setting(
         *("HUIYIN_LOG_LEVEL", "info"),
         "`debug` (beats of clock and worker too), `info` or `warning`.",
-        _log_level,
+        _one_of("debug", "info", "warning"),
     )
     metrics_token: str = _setting(
         *("HUIYIN_METRICS_TOKEN", ""),

@@ -76,7 +76,7 @@ def _is_up(name: str, looked: Callable[[], Iterable[str]]) -> list[str]:
     except Exception as error:  # noqa: BLE001 - whatever it is, the figures are not there
         current_app.logger.warning("no figures of the %s: %s", name, type(error).__name__)
         found, is_up = [], 0
-    return [*_metric(f"huiyin_{name}_up", "gauge", f"Whether the {name} can be reached.", ({}, is_up)), *found]
+    return [*_metric(f"huiyin_{name}_up", "gauge", f"Whether the {name} can be reached", ({}, is_up)), *found]
 
 
 def _database() -> list[str]:
@@ -86,13 +86,13 @@ def _database() -> list[str]:
 def _stands() -> Iterator[str]:
     it = condition(clock.now(), clock.real())
     by_status: list[Sample] = [({"status": status}, number) for status, number in it.messages.items()]
-    yield from _metric("huiyin_cases_open", "gauge", "Cases that are not ended.", ({}, it.open_cases))
-    yield from _metric("huiyin_steps_due", "gauge", "Steps of limits that are due and not taken.", ({}, it.due_steps))
-    yield from _metric("huiyin_messages", "gauge", "Text messages by status.", *by_status)
+    yield from _metric("huiyin_cases_open", "gauge", "Cases that are not ended", ({}, it.open_cases))
+    yield from _metric("huiyin_steps_due", "gauge", "Steps of limits that are due and not taken", ({}, it.due_steps))
+    yield from _metric("huiyin_messages", "gauge", "Text messages by status", *by_status)
     for name, meaning, age in (
-        ("message_oldest_unsent", "Age of the oldest unsent message, quiet hours included; 0: none.", it.oldest_unsent),
-        ("step_longest_due", "How long the most overdue step has been due; 0: none.", it.longest_due),
-        ("clock_beat_age", "Since the clock's last beat; NaN: never.", it.clock_age),
+        ("message_oldest_unsent", "Age of the oldest unsent message, quiet hours included; 0: none", it.oldest_unsent),
+        ("step_longest_due", "How long the most overdue step has been due; 0: none", it.longest_due),
+        ("clock_beat_age", "Since the clock's last beat; NaN: never", it.clock_age),
     ):
         seconds = age.total_seconds() if age is not None else float("nan") if name.startswith("clock") else 0
         yield from _metric(f"huiyin_{name}_seconds", "gauge", meaning, ({}, seconds))
@@ -104,14 +104,14 @@ def _redis() -> list[str]:
 
 def _queue() -> Iterator[str]:
     queue: dict[str, int] = current_app.extensions["huiyin_queue"]()
-    yield from _metric("huiyin_jobs_waiting", "gauge", "Jobs in the queue.", ({}, queue["waiting"]))
-    yield from _metric("huiyin_jobs_failed", "gauge", "Jobs that failed within the hour.", ({}, queue["failed"]))
-    yield from _metric("huiyin_workers", "gauge", "Workers that have said they live.", ({}, queue["workers"]))
+    yield from _metric("huiyin_jobs_waiting", "gauge", "Jobs in the queue", ({}, queue["waiting"]))
+    yield from _metric("huiyin_jobs_failed", "gauge", "Jobs that failed within the hour", ({}, queue["failed"]))
+    yield from _metric("huiyin_workers", "gauge", "Workers that have said they live", ({}, queue["workers"]))
 
 
 def _requests(counted: list[Series]) -> Iterator[str]:
     name = "huiyin_request_seconds"
-    yield from _metric(name, "histogram", "Requests of all web processes, by rule, method and class of status.")
+    yield from _metric(name, "histogram", "Requests of all web processes, by rule, method and class of status")
     for series in counted:
         labels: dict[str, Any] = {"rule": series.rule, "method": series.method, "status": series.status}
         total = 0
