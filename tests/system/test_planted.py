@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import permutations
 
 import pytest
 import redis
@@ -59,14 +60,15 @@ class Person:
 
 def people(count: int) -> list[Person]:
     chance = random.Random(20261124)
-    made = []
+    made, pairs = [], list(permutations(RARE, 2))
+    chance.shuffle(pairs)
     for number in range(count):
-        name = SURNAMES[number % len(SURNAMES)] + "".join(chance.sample(RARE, 2))
+        name = SURNAMES[number % len(SURNAMES)] + "".join(pairs[number])
         digits = f"41010519{chance.randrange(50, 99)}{chance.randrange(1, 13):02}{chance.randrange(1, 29):02}"
         digits += f"{number % 1000:03}"
         check = CHECKS[sum(int(d) * w for d, w in zip(digits, WEIGHTS, strict=True)) % 11]
-        latin = "Zhuplant" + "".join(chance.sample("bcdfghjklmnp", 6))
-        made.append(Person(name, latin, f"199{chance.randrange(10**8):08}", digits + check))
+        latin = "Zhuplant" + "".join("bcdfghjklmnp"[number // 12**place % 12] for place in range(4))
+        made.append(Person(name, latin, f"199{number:04}{chance.randrange(10**4):04}", digits + check))
     return made
 
 
