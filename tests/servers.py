@@ -102,7 +102,7 @@ def postgres() -> Iterator[str]:
 
 
 def _ready(pidfile: Path) -> bool:
-    return pidfile.exists() and pidfile.read_text().splitlines()[-1].strip() == "ready"
+    return pidfile.exists() and pidfile.read_text().split()[-1:] == ["ready"]  # at first the file is empty
 
 
 @contextmanager
