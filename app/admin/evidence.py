@@ -13,7 +13,7 @@ from flask_babel import gettext
 
 from app.admin.who import me
 from app.domain.errors import GatewayError, Invalid, Refused
-from app.domain.evidence import MAX_FILES, MEGABYTE
+from app.domain.evidence import MAX_FILES, MEGABYTE, clean_name
 from app.extensions import clock
 from app.fab import uploads as uploading
 from app.fab.downloads import sent
@@ -80,4 +80,11 @@ class EvidenceView(BaseView):
         before = list(dict.fromkeys(request.form.getlist("attachments")))
         if len(before) + len(parts) > MAX_FILES:
             raise Invalid({"attachments": attachments.TOO_MANY})
-        return before + [uploads.receive(part.stream, part.filename, me(), clock.now()).token for part in parts]
+        return before + [_token_of(part) for part in parts]
+
+
+def _token_of(part: Any) -> str:
+    try:
+        return uploads.receive(part.stream, part.filename, me(), clock.now()).token
+    except Invalid as error:
+        raise Invalid({clean_name(part.filename): message for message in error.fields.values()}) from error

@@ -27,7 +27,6 @@ def install(app: Flask) -> None:
     app.config["FAB_API_SWAGGER_TEMPLATE"] = "api/swagger.html"
     app.config["FAB_OPENAPI_SERVERS"] = [{"url": "/"}]
     app.view_functions[DESCRIPTION] = _kept(app.view_functions[DESCRIPTION])
-    app.view_functions[LOGIN] = _completed(app.view_functions[LOGIN])
     app.after_request(_guard_swagger)
 
 
@@ -44,20 +43,6 @@ def _kept(view: Callable[..., Any]) -> Callable[..., ResponseReturnValue]:
         return answer
 
     return described
-
-
-def _completed(view: Callable[..., Any]) -> Callable[..., ResponseReturnValue]:
-    """Sign-in by REST needs no `provider`: there is one only, and FAB answers 500 where it is missing."""
-
-    @wraps(view)
-    def signed_in() -> ResponseReturnValue:
-        given: Any = request.get_json(silent=True)
-        if isinstance(given, dict):
-            given.setdefault("provider", "db")
-        answer: ResponseReturnValue = view()
-        return answer
-
-    return signed_in
 
 
 def _guard_swagger(response: Response) -> Response:

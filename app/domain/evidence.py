@@ -82,10 +82,14 @@ def extension_of(name: str) -> str:
     return name.rpartition(".")[2].lower() if "." in name else ""
 
 
+def seen(text: str) -> str:
+    """A text without what nobody sees: control characters, and those that turn the direction of what follows."""
+    return "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
+
+
 def clean_name(given: str) -> str:
     """A file's name for people: no folders, no control or direction characters, at most 255 characters."""
-    kept = "".join(char for char in given if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
-    name = kept.replace("\\", "/").rpartition("/")[2].strip(" .")
+    name = seen(given).replace("\\", "/").rpartition("/")[2].strip(" .")
     if name.partition(".")[0].strip().lower() in _DEVICES:
         name = f"_{name}"
     if len(name) > NAME_LENGTH:

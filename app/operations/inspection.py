@@ -25,6 +25,7 @@ from app.domain.evidence import (
     extension_of,
     is_misnamed,
     picture_fault,
+    seen,
     zip_fault,
 )
 
@@ -177,7 +178,8 @@ def _check_directory(file: IO[bytes], size: int) -> None:
 def _name_of(info: zipfile.ZipInfo) -> str:
     is_utf8 = bool(info.flag_bits & 0x800)
     name = info.orig_filename
-    return entry_name(name.encode("utf-8", "replace") if is_utf8 else name.encode("cp437", "replace"), is_utf8=is_utf8)
+    raw = name.encode("utf-8", "replace") if is_utf8 else name.encode("cp437", "replace")
+    return seen(entry_name(raw, is_utf8=is_utf8))
 
 
 def entry_name(raw: bytes, *, is_utf8: bool) -> str:
