@@ -97,7 +97,9 @@ def written(path: Path) -> Iterator[Writer]:
 
 
 def members(path: Path) -> Iterator[Member]:
-    """The members of an archive in their order. Raises FileNotFoundError, PermissionError and Refused (damaged)."""
+    """The members of an archive in their order. Raises PermissionError and Refused (no file, damaged)."""
+    if not path.is_file():
+        raise Refused(Reason("no_file", "There is no file %(path)s.", {"path": path}))
     with path.open("rb") as file:
         while (info := _header(file)) is not None:
             member = Member(info.name, info.size, file)
