@@ -9,12 +9,15 @@ from app.domain.evidence import (
     ACCEPT,
     KINDS,
     MAX_ENTRIES,
+    PIECE,
     Entry,
     clean_name,
     extension_of,
+    is_known,
     is_misnamed,
     may_open,
     picture_fault,
+    piece_due,
     zip_fault,
 )
 
@@ -91,3 +94,13 @@ def test_who_opens_what():
     assert may_open(unit, "officer", Ties(is_confidential=True))
     assert not may_open(window, "officer", Ties(is_confidential=False))
     assert not may_open(complainant(1), "officer", Ties(is_confidential=False))
+
+
+@pytest.mark.parametrize(("name", "known"), [("a.JPG", True), ("合同", True), ("a.exe", False), ("a.pdf.html", False)])
+def test_a_name_that_cannot_be_taken_is_known_before(name, known):
+    assert is_known(name) is known
+
+
+@pytest.mark.parametrize(("size", "received", "due"), [(1, 0, 1), (PIECE, 0, PIECE), (PIECE + 1, PIECE, 1), (5, 5, 0)])
+def test_pieces_are_full_but_for_the_last(size, received, due):
+    assert piece_due(size, received) == due

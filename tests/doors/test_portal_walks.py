@@ -17,6 +17,7 @@ from app.domain.lifecycle import Status
 from app.extensions import clock, db
 from app.extensions import files as kept
 from app.models.case import Case
+from app.models.message import Message
 from app.models.scope import acting
 from tests import factories
 from tests.browsers import hosts
@@ -252,3 +253,35 @@ def test_plain_pages(walker, width):
         assert not re.search(r"[A-Za-z]{4,} [a-z]{3,} ", shown), (path, shown)
     person.go("/complain/draft/nothing")
     person.look("plain-no-draft")
+
+
+@pytest.mark.parametrize(("width", "scripts"), [(390, False), (1366, True)])
+def test_several_complaints_by_a_code_to_the_phone_and_rating_by_the_link(walker, width, scripts):
+    person, first = walker(width, scripts), factories.case_in(Status.CLOSED, clock.now())
+    factories.file(clock.now(), title="另一件投诉")
+    db.session.remove()
+    person.go("/mine")
+    person.find("[name=phone]")[0].send_keys("138 1234 1234")
+    person.press()
+    person.look("mine-code")
+    person.find("[name=code]")[0].send_keys(_texts("otp", r"[0-9]{6}"))
+    person.press()
+    assert "另一件投诉" not in person.look("mine-list"), "numbers and steps, no titles"
+    assert len(person.find(".card")) == 2
+    person.go(_texts("rate", r"/evaluate/[\w-]+"))
+    person.press()
+    person.look("evaluate-wrong")
+    for name, stars in RATED.items():
+        person.choose(name, stars)
+    person.press()
+    person.look("thanks")
+    assert [each.score is not None for each in factories.read(first).evaluations] == [True]
+    assert hosts(person.browser) == {"127.0.0.1"}
+
+
+def _texts(kind, pattern):
+    with acting(SYSTEM):
+        row = db.session.scalars(select(Message).where(Message.kind == kind).order_by(Message.id.desc())).first()
+        found = re.search(pattern, row.text)[0]
+    db.session.remove()
+    return found

@@ -1,4 +1,4 @@
-/* Everything works without this file. With it: a form is sent once, a link prints, and Esc twice leaves. */
+/* Everything works without this file. With it: a form is sent once, errors have the focus, a link prints, and Esc twice leaves. */
 (function () {
   "use strict";
   document.querySelectorAll("form[data-once]").forEach(function (form) {
@@ -14,6 +14,8 @@
       form.querySelectorAll("button").forEach(function (button) { button.removeAttribute("aria-disabled"); });
     });
   });
+  var summary = document.querySelector(".summary");
+  if (summary) { summary.focus(); }
   var leave = document.querySelector("[data-leave]"), escaped = 0;
   function away() {
     try { sessionStorage.clear(); } catch (error) { /* none in this browser */ }
