@@ -90,6 +90,12 @@ def _often(text: str) -> int:
     return int(text)
 
 
+def _minutes(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 5 <= int(text) <= 720):
+        raise ValueError("a whole number from 5 to 720")
+    return int(text)
+
+
 def _seconds(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 5 <= int(text) <= 3600):
         raise ValueError("a whole number from 5 to 3600")
@@ -199,6 +205,12 @@ class Settings:
         "Rules of passwords: `dengbao3` (10 characters of three kinds, none of the last five, 90 days) or "
         "`asvs` (12 characters, no kinds, no end). Neither takes well-known ones.",
         _policy,
+    )
+    idle_minutes: int = _setting(
+        *("HUIYIN_IDLE_MINUTES", 30), "Minutes without a page after which an officer is signed out.", _minutes
+    )
+    session_hours: int = _setting(
+        *("HUIYIN_SESSION_HOURS", 12), "Hours after which an officer has to sign in again in any case.", _count
     )
     redact: str = _setting(
         *("HUIYIN_REDACT", "always"),

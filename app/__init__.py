@@ -15,6 +15,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
 
     Everything is imported here, so that a process which builds no app (`run.py all`) stays small.
     """
+    from datetime import timedelta
+
     from flask import Flask
     from flask_migrate import Migrate
 
@@ -34,6 +36,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.config.update(flask_config(settings), **overrides)
     keyring.load(dict(settings.data_keys))
     access.policy, access.is_production = POLICIES[settings.passwords], settings.is_production
+    access.idle, access.longest = timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.session_hours)
     access.hash_method = app.config.get("FAB_PASSWORD_HASH_METHOD", access.hash_method)
     clock.offset, site.public_url = settings.offset, settings.public_url
     files.storage = FolderStorage(settings.storage or settings.data / "files", dict(settings.data_keys))

@@ -58,11 +58,11 @@ def _sessions(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": is_secure,
-        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=settings.session_hours),
         "REMEMBER_COOKIE_SECURE": is_secure,
         "REMEMBER_COOKIE_SAMESITE": "Lax",
-        "JWT_ACCESS_TOKEN_EXPIRES": timedelta(hours=2),
-        "JWT_REFRESH_TOKEN_EXPIRES": timedelta(days=7),
+        "JWT_ACCESS_TOKEN_EXPIRES": timedelta(hours=1),
+        "JWT_REFRESH_TOKEN_EXPIRES": timedelta(hours=settings.session_hours),
         "JWT_TOKEN_LOCATION": ["headers"],
     }
 

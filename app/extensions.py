@@ -64,6 +64,8 @@ class Access:
     hash_method = "scrypt"
     policy = DENGBAO3
     is_production = False
+    idle = timedelta(minutes=30)
+    longest = timedelta(hours=12)
 
     def hashed(self, password: str) -> str:
         """The hash that is stored, with a salt of its own."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import abort, flash, redirect, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import BaseView
 from flask_appbuilder.baseviews import expose
@@ -14,7 +14,8 @@ from flask_babel import lazy_gettext as _l
 
 from app.admin.who import me
 from app.extensions import clock
-from app.operations import accounts, signing_in
+from app.fab.browsers import own_key
+from app.operations import accounts, sign_ins, signing_in
 from app.resources.readers import USER_ADMINS
 
 NAME = "Account"
@@ -22,22 +23,49 @@ KEEPERS = USER_ADMINS
 TITLE = _l("Sign-ins and locks")
 
 
+OWN = _l("My sign-ins")
+
+
+def _end(user_id: int) -> str:
+    accounts.end_sign_ins(user_id, me(), clock.now())
+    return gettext("All sign-ins have been ended.")
+
+
 def _unlock(user_id: int) -> str:
     accounts.unlock(user_id, me(), clock.now())
     return gettext("The account is open again.")
 
 
-ACTS: dict[str, Callable[[int], str]] = {"unlock": _unlock}
+ACTS: dict[str, Callable[[int], str]] = {"unlock": _unlock, "end": _end}
 """What an administrator may do to an account, by the word in the address."""
 
 
 class AccountView(BaseView):
-    """Locks of an account."""
+    """One's own sign-ins, and locks and sign-ins of an account for those who keep accounts."""
 
     route_base = "/admin/account"
-    default_view = "of"
+    default_view = "own"
     class_permission_name = NAME
-    method_permission_name = {"of": "manage", "act": "manage"}
+    method_permission_name = {"own": "own", "end": "own", "of": "manage", "act": "manage"}
+
+    @expose("/")
+    @has_access
+    def own(self) -> ResponseReturnValue:
+        """Where I am signed in."""
+        lines = sign_ins.of(me().user_id, clock.real(), own_key())
+        return self.render_template("admin/account.html", title=OWN, lines=lines)  # type: ignore[no-any-return]
+
+    @expose("/end", methods=["POST"])
+    @has_access
+    def end(self) -> ResponseReturnValue:
+        """End one of mine, or all but this one."""
+        which = request.form.get("id", type=int)
+        if which is None:
+            sign_ins.end_all(me().user_id, but=own_key())
+        else:
+            sign_ins.end(me().user_id, which)
+        flash(gettext("Done."), "success")
+        return redirect(url_for("AccountView.own"))
 
     @expose("/of/<int:user_id>/")
     @has_access
@@ -46,7 +74,11 @@ class AccountView(BaseView):
         officer = accounts.load(user_id)
         locked_until = signing_in.locked_until(officer.username, clock.real())
         return self.render_template(  # type: ignore[no-any-return]
-            "admin/account_of.html", title=TITLE, officer=officer, locked_until=locked_until
+            "admin/account_of.html",
+            title=TITLE,
+            officer=officer,
+            locked_until=locked_until,
+            lines=sign_ins.of(user_id, clock.real()),
         )
 
     @expose("/of/<int:user_id>/<act>", methods=["POST"])

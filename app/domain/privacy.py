@@ -45,6 +45,13 @@ def mask_id_no(number: str) -> str:
     return _masked(number, 4, 4) if len(number) >= _LONG_ID else _masked(number, 1, 1)
 
 
+def mask_address(address: str) -> str:
+    """Keep the network of an IP address and hide the machine: 192.0.2.*, 2001:db8:1:*."""
+    if ":" in address:
+        return ":".join([*address.split(":")[:3], "*"])
+    return ".".join([*address.split(".")[:-1], "*"]) if "." in address else ""
+
+
 def normalise_phone(phone: str) -> str:
     """Bring a phone number into its stored form: full-width digits, separators, +86. Never raises.
 

@@ -8,7 +8,7 @@ from flask import Flask
 from flask_appbuilder import AppBuilder
 from flask_wtf.csrf import CSRFProtect
 
-from app.fab import gate, guard, headers
+from app.fab import browsers, gate, guard, headers
 from app.fab.home import AdminIndex
 from app.fab.interface import WriteHook
 from app.fab.permissions import charts_menu
@@ -47,6 +47,7 @@ def start(
         app.config.setdefault(name, value)
     app.extensions["huiyin.write_hook"] = write_hook
     headers.install(app, is_https=bool(app.config.get("SESSION_COOKIE_SECURE")))
+    browsers.install(app)
     guard.install(app)
     register_error_handlers(app)
     if "csrf" not in app.extensions:

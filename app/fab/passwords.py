@@ -17,6 +17,7 @@ from wtforms.validators import DataRequired, EqualTo, ValidationError
 
 from app.domain.errors import Refused
 from app.extensions import access, clock
+from app.fab import browsers
 from app.fab.problems import reason_text
 from app.fab.sign_in import SHUT, address
 from app.models.scope import current_actor
@@ -109,7 +110,11 @@ class ResetMyPasswordView(_Setting, views.ResetMyPasswordView):
         if not outcome.user_id:
             text = SHUT if outcome.shut_until else gettext("This is not your present password.")
             return self._wrong(form, form.present, str(text))
-        return self._set(form, user_id)
+        wrong = self._set(form, user_id)
+        if wrong is None:  # all other browsers are signed out
+            browsers.sign_in(current_app.appbuilder.sm.get_user_by_id(user_id))  # type: ignore[attr-defined]
+            flash(gettext("The password has been changed."), "info")
+        return wrong
 
 
 class SetPasswordView(_Setting, views.ResetPasswordView):

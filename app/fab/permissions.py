@@ -23,6 +23,7 @@ Line = tuple[str, str, str]
 
 PUBLIC = "Public"
 _EVERYBODY = (
+    ("can_own", "Account"),
     ("can_get", "MenuApi"),
     ("can_get", "OpenApi"),
     ("can_show", "SwaggerView"),

@@ -32,11 +32,12 @@ from werkzeug.exceptions import NotFound
 
 from app.extensions import access, clock
 from app.fab.actor import resolve_actor, resolving, signed_in
+from app.fab.browsers import condition
 from app.fab.memo import memo
 from app.fab.passwords import FIRST_PASSWORD, ResetMyPasswordView, SetPasswordView
 from app.fab.problems import problem
 from app.fab.rows import key_of
-from app.fab.sign_in import AuthDBView, SecurityApi
+from app.fab.sign_in import STAMP, AuthDBView, SecurityApi
 from app.operations import passwords
 
 KeyCheck = Callable[[str], Any]
@@ -157,12 +158,34 @@ class HuiyinSecurityManager(SecurityManager):
 
     def get_user_by_id(self, pk: Any) -> Any:
         """A user with department and region in one statement; None for what is no id."""
+        return self._user(pk)
+
+    def load_browser_user(self, pk: Any) -> Any:
+        """The user behind the cookie, as long as its sign-in counts: one statement."""
+        user = self._user(pk, condition())
+        return user if user is not None and user.is_active else None
+
+    def load_user_jwt(self, header: Any, data: Any) -> Any:
+        """The user behind a token; none where password, roles or state are others than when it was given."""
+        user = super().load_user_jwt(header, data)
+        return user if user is not None and data.get(STAMP) == user.stamp else None
+
+    def create_login_manager(self, app: Flask) -> Any:
+        """Cookies are looked up with their sign-in."""
+        manager = super().create_login_manager(app)
+        manager.user_loader(self.load_browser_user)
+        return manager
+
+    def _user(self, pk: Any, *conditions: Any) -> Any:
         key = key_of(str(pk))
         department: Any = getattr(self.user_model, "department", None)
         region = None if department is None else getattr(department.property.mapper.class_, "region", None)
         options = [] if region is None else [joinedload(department).joinedload(region)]
         with resolving():  # or the row guard would ask for the actor, which is being loaded
-            return None if key is None else self.session.get(self.user_model, key, options=options)
+            if key is None or not conditions:
+                return None if key is None else self.session.get(self.user_model, key, options=options)
+            wanted = select(self.user_model).options(*options).where(self.user_model.id == key, *conditions)
+            return self.session.scalars(wanted).first()
 
     def create_jwt_manager(self, app: Flask) -> JWTManager:
         """Every fault of a token is 401."""

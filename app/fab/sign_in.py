@@ -18,17 +18,19 @@ from flask_appbuilder.security.schemas import login_post
 from flask_appbuilder.utils.base import get_safe_redirect
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_jwt_extended import create_access_token, create_refresh_token, get_jwt_identity, verify_jwt_in_request
+from flask_jwt_extended import create_access_token, create_refresh_token, get_current_user, verify_jwt_in_request
 from flask_jwt_extended.exceptions import JWTExtendedException
-from flask_login import current_user, login_user
+from flask_login import current_user
 from jwt import ExpiredSignatureError, InvalidTokenError, PyJWTError
 from marshmallow import ValidationError
 
 from app.extensions import clock, db
+from app.fab import browsers
 from app.fab.problems import problem
 from app.operations import passwords, signing_in
 from app.operations.signing_in import Outcome
 
+STAMP = "stamp"
 WRONG = _l("User name or password is wrong.")
 SHUT = _l("There were too many wrong tries. Please try again later, or ask your security administrator.")
 
@@ -70,10 +72,16 @@ class AuthDBView(views.AuthDBView):
             flash(str(WRONG), "warning")
             return redirect(self.appbuilder.get_url_for_login_with(there))
         user = self.appbuilder.sm.get_user_by_id(outcome.user_id)
-        login_user(user, remember=False)
+        browsers.sign_in(user)
         if days := passwords.days_left(user, clock.now()):
             flash(gettext("Your password ends in %(days)s days: please change it soon.", days=days), "warning")
         return redirect(there)
+
+    @expose("/logout/")
+    def logout(self) -> ResponseReturnValue:
+        """Sign out; the sign-in ends."""
+        browsers.sign_out()
+        return redirect(self.appbuilder.get_url_for_index)
 
     def _form(self, form: Any) -> str:
         page: str = self.render_template(self.login_template, title=self.title, form=form, appbuilder=self.appbuilder)
@@ -98,9 +106,10 @@ class SecurityApi(api.SecurityApi):
             return shut(outcome.shut_until)
         if not outcome.user_id:
             return problem(401, str(WRONG))
-        if passwords.must_change(self.appbuilder.sm.get_user_by_id(outcome.user_id), clock.now()):
+        user = self.appbuilder.sm.get_user_by_id(outcome.user_id)
+        if passwords.must_change(user, clock.now()):
             return lacking("password_change_needed", gettext("Change your password at the sign-in page first."))
-        return self.response(200, **_tokens(outcome.user_id, with_refresh=bool(given.get("refresh"))))
+        return self.response(200, **_tokens(user, with_refresh=bool(given.get("refresh"))))
 
     @expose("/refresh", methods=["POST"])
     @safe
@@ -115,7 +124,7 @@ class SecurityApi(api.SecurityApi):
             if isinstance(error, InvalidTokenError) and not isinstance(error, ExpiredSignatureError):
                 signing_in.count_forged(address(), clock.real())
             return problem(401, gettext("Sign in, or renew your token."))
-        return self.response(200, **_tokens(get_jwt_identity(), with_refresh=False, is_fresh=False))
+        return self.response(200, **_tokens(get_current_user(), with_refresh=False, is_fresh=False))
 
 
 SecurityApi.login.__doc__ = api.SecurityApi.login.__doc__
@@ -134,8 +143,10 @@ def lacking(code: str, message: str) -> Any:
     return problem(401, message, reasons=[{"code": code, "message": message}])
 
 
-def _tokens(user_id: int, *, with_refresh: bool, is_fresh: bool = True) -> dict[str, str]:
-    tokens = {API_SECURITY_ACCESS_TOKEN_KEY: create_access_token(identity=str(user_id), fresh=is_fresh)}
+def _tokens(user: Any, *, with_refresh: bool, is_fresh: bool = True) -> dict[str, str]:
+    """Tokens that count as long as the account has the stamp that it has now."""
+    given: dict[str, Any] = {"identity": str(user.id), "additional_claims": {STAMP: user.stamp}}
+    tokens = {API_SECURITY_ACCESS_TOKEN_KEY: create_access_token(fresh=is_fresh, **given)}
     if with_refresh:
-        tokens[API_SECURITY_REFRESH_TOKEN_KEY] = create_refresh_token(identity=str(user_id))
+        tokens[API_SECURITY_REFRESH_TOKEN_KEY] = create_refresh_token(**given)
     return tokens

@@ -35,6 +35,7 @@ from app.operations import (
     messaging,
     otps,
     partials,
+    sign_ins,
     uploads,
 )
 from app.operations.heartbeats import beat
@@ -79,7 +80,7 @@ WORK: dict[str, tuple[Callable[[], int], Callable[[], dict[str, int]]]] = {
     "uploads": (lambda: uploads.expired_count(clock.now()) + partials.over_count(clock.now()), sweep_uploads),
     "files": (files_wait, sweep_files),
     "client_logs": (_old_logs, sweep_client_logs),
-    "portal": (lambda: sum(each.over_count(clock.real()) for each in (drafts, attempts, otps)), sweep_portal),
+    "portal": (lambda: sum(each.over_count(clock.real()) for each in (drafts, attempts, otps, sign_ins)), sweep_portal),
 }
 
 

@@ -21,6 +21,7 @@ from app.operations import (
     messaging,
     otps,
     partials,
+    sign_ins,
     uploads,
 )
 
@@ -70,10 +71,11 @@ def files_wait() -> int:
 
 
 def sweep_portal() -> dict[str, int]:
-    """Remove drafts, counted tries and codes whose time is over."""
+    """Remove drafts, counted tries, codes and sign-ins whose time is over."""
     real_now = clock.real()
+    kept = {"drafts": drafts, "attempts": attempts, "codes": otps, "sign_ins": sign_ins}
     with acting(SYSTEM):
-        return {"drafts": drafts.sweep(real_now), "attempts": attempts.sweep(real_now), "codes": otps.sweep(real_now)}
+        return {name: each.sweep(real_now) for name, each in kept.items()}
 
 
 def sweep_client_logs() -> dict[str, int]:

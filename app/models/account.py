@@ -35,6 +35,7 @@ class SignIn(Model):
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), index=True)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True, comment="real time")
+    stamp: Mapped[int] = mapped_column(Integer, comment="that of the account when it signed in")
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="real time, to the minute")
     address: Mapped[str] = mapped_column(String(64), comment="masked")
     browser: Mapped[str] = mapped_column(NAME)

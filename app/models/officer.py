@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask_appbuilder.security.sqla.models import Role as RoleRow
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import Boolean, ForeignKey, Integer, String, false, text
+from sqlalchemy import Boolean, ForeignKey, Integer, String, event, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.columns import UtcDateTime
@@ -47,3 +48,17 @@ class Officer(User):
     def __str__(self) -> str:
         """Name, for pickers and related columns."""
         return self.full_name
+
+
+def _restamp(officer: Officer, value: Any, before: Any = None, _initiator: Any = None) -> None:
+    """Another password, role or state: what was signed in before ends."""
+    if value != before:
+        officer.stamp = (officer.stamp or 0) + 1
+
+
+@event.listens_for(Officer, "mapper_configured")
+def _watch(_mapper: Any, officer: Any) -> None:
+    for attribute in (officer.password, officer.active):
+        event.listen(attribute, "set", _restamp, active_history=True)
+    for change in ("append", "remove"):
+        event.listen(officer.roles, change, lambda row, role, _initiator: _restamp(row, role))

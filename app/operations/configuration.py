@@ -83,7 +83,7 @@ CHECKS: Mapping[type, Callable[[Any], None]] = {
     Matter: _check_matter,
     MessageTemplate: _check_message_template,
 }
-SECRET = frozenset({"password", "key_hash"})
+SECRET = frozenset({"password", "key_hash", "stamp"})
 
 
 def changes_of(row: Any) -> Changes:

@@ -60,8 +60,7 @@ def put(officer: Officer, password_hash: str, now: datetime, *, is_own: bool = F
         kept = _kept(officer.id)
         gone = delete(OldPassword).where(OldPassword.user_id == officer.id, OldPassword.id.not_in(kept))
         db.session.execute(gone, execution_options={"synchronize_session": False})
-    officer.password, officer.password_set_at = password_hash, now
-    officer.must_change, officer.stamp = not is_own, (officer.stamp or 0) + 1
+    officer.password, officer.password_set_at, officer.must_change = password_hash, now, not is_own
 
 
 def must_change(officer: Officer, now: datetime) -> bool:

@@ -29,6 +29,7 @@ ACT: Mapping[str, LazyString] = {
     "resetpasswords": _l("change"),
     "account": _l("see"),
     "can_manage": _l("change"),
+    "can_own": _l("see and end one's own"),
     "userinfoedit": _l("change"),
 }
 PAGE: Mapping[str, LazyString] = {

@@ -83,6 +83,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "DeskView.file": ("can_write", "Desk"),
     "DeskFindView.find": ("can_read", "Desk"),
     **{f"AccountView.{name}": ("can_manage", "Account") for name in ("of", "act")},
+    **{f"AccountView.{name}": ("can_own", "Account") for name in ("own", "end")},
     "OutboxView.phones": ("can_read", "Outbox"),
     **{
         f"ResetMyPasswordView.this_form_{name}": (f"can_this_form_{name}", "ResetMyPasswordView")

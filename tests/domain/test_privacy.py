@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.domain import privacy
 from app.domain.privacy import (
     is_mobile,
     is_phone,
@@ -167,3 +168,10 @@ def test_a_number_that_can_be_called(typed):
 @pytest.mark.parametrize("typed", ["", "12345", "65901234", "0371", "9371659012345"])
 def test_a_number_that_cannot_be_called(typed):
     assert not is_phone(normalise_phone(typed))
+
+
+@pytest.mark.parametrize(
+    ("address", "masked"), [("192.0.2.7", "192.0.2.*"), ("2001:db8:1:2::3", "2001:db8:1:*"), ("", ""), ("unix", "")]
+)
+def test_an_address_shows_its_network_only(address, masked):
+    assert privacy.mask_address(address) == masked

@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("key_hash", sa.String(length=64), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False, comment="real time"),
+        sa.Column("stamp", sa.Integer(), nullable=False, comment="that of the account when it signed in"),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False, comment="real time, to the minute"),
         sa.Column("address", sa.String(length=64), nullable=False, comment="masked"),
         sa.Column("browser", sa.String(length=120), nullable=False),
