@@ -29,13 +29,16 @@ from flask_jwt_extended import JWTManager
 from sqlalchemy import inspect, or_, select
 from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import NotFound
+from wtforms import ValidationError
 
+from app.domain.duties import check_duties
+from app.domain.errors import Refused
 from app.extensions import access, clock
 from app.fab.actor import resolve_actor, resolving, signed_in
 from app.fab.browsers import condition
 from app.fab.memo import memo
 from app.fab.passwords import FIRST_PASSWORD, ResetMyPasswordView, SetPasswordView
-from app.fab.problems import problem
+from app.fab.problems import problem, reason_text
 from app.fab.rows import key_of
 from app.fab.sign_in import STAMP, AuthDBView, SecurityApi
 from app.operations import passwords
@@ -72,10 +75,26 @@ class KnownActions:
         return found
 
 
+class SeparateDuties:
+    """At least one role, and no two duties that are kept apart; groups give no roles here."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Raise what is wrong."""
+        if not field.data:
+            raise ValidationError(gettext("Please choose a role."))
+        try:
+            check_duties(role.name for role in field.data)
+        except Refused as error:
+            raise ValidationError(reason_text(error.reasons[0])) from error
+
+
 class UserDBModelView(KnownActions, views.UserDBModelView):
     """FAB's page of users, under its own name, with the way to what an administrator may end or open."""
 
     add_form_extra_fields = FIRST_PASSWORD
+    add_columns = [name for name in views.UserDBModelView.add_columns if name != "groups"]
+    edit_columns = [name for name in views.UserDBModelView.edit_columns if name != "groups"]
+    validators_columns = {"roles": [SeparateDuties()]}
 
     def pre_add(self, item: Any) -> None:
         """Hash the first password, which its owner has to change."""

@@ -7,9 +7,10 @@ from typing import Any
 
 from flask_appbuilder.security.sqla.models import Role as RoleRow
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import Boolean, ForeignKey, Integer, String, event, false, text
+from sqlalchemy import Boolean, ForeignKey, Integer, String, event, false, inspect, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.domain.duties import check_duties
 from app.models.columns import UtcDateTime
 from app.models.department import Department
 
@@ -62,3 +63,11 @@ def _watch(_mapper: Any, officer: Any) -> None:
         event.listen(attribute, "set", _restamp, active_history=True)
     for change in ("append", "remove"):
         event.listen(officer.roles, change, lambda row, role, _initiator: _restamp(row, role))
+    for moment in ("before_insert", "before_update"):
+        event.listen(officer, moment, _separate)
+
+
+def _separate(_mapper: Any, _connection: Any, officer: Officer) -> None:
+    """The net under every door that gives roles."""
+    if inspect(officer).attrs.roles.history.has_changes():
+        check_duties(role.name for role in officer.roles)
