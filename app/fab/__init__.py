@@ -9,6 +9,7 @@ from flask_appbuilder import AppBuilder
 from flask_wtf.csrf import CSRFProtect
 
 from app.fab import browsers, gate, guard, headers
+from app.fab.answers import QuickJson
 from app.fab.home import AdminIndex
 from app.fab.interface import WriteHook
 from app.fab.permissions import charts_menu
@@ -45,6 +46,7 @@ def start(
     """
     for name, value in SETTINGS.items():
         app.config.setdefault(name, value)
+    app.json = QuickJson(app)
     app.extensions["huiyin.write_hook"] = write_hook
     headers.install(app, is_https=bool(app.config.get("SESSION_COOKIE_SECURE")))
     browsers.install(app)

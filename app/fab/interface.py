@@ -22,11 +22,13 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Query, selectinload
 
 from app.domain.calendar import CHINA
+from app.fab.listing import Plan, plan_of
 from app.fab.rows import fault_of, key_of
 from app.operations.configuration import Changes, changes_of
 
 COUNTED = 10_000
 OFFERED = 50
+_PLANS = 256
 _FOUND_BY = ("code", "name", "title", "username", "last_name", "first_name")
 
 WriteHook = Callable[[str, Any, Changes], None]
@@ -53,6 +55,7 @@ class HuiyinInterface(SQLAInterface):
         """Remember the hook, and the dotted columns whose relations every list or show needs."""
         super().__init__(obj, session)
         self.hook, self.shown = hook, tuple(shown)
+        self._plans: dict[tuple[str, ...], Plan | None] = {}
 
     # --- reading ---
 
@@ -107,10 +110,37 @@ class HuiyinInterface(SQLAInterface):
     ) -> tuple[int, list[Any]]:
         """Count (up to `COUNTED` + 1) and one page of rows."""
         filtered = self.apply_filters(self.session.query(self.obj), filters)
+        rows = self.page(filtered, order_column, order_direction, page, page_size)
+        return self.query_count(filtered), self._with_related(rows, select_columns).all()
+
+    def page(
+        self, filtered: Query[Any], order_column: str, order_direction: str, page: int | None, page_size: int | None
+    ) -> Query[Any]:
+        """One page of what the filters leave, in order, the id last so that no row is on two pages."""
         order = (order_column, order_direction) if order_column else (self.get_pk_name(), "asc")
         rows = self.apply_order_by(filtered, *order, aliases_mapping={}, add_pk=True)
-        rows = self.apply_pagination(rows, page, page_size)
-        return self.query_count(filtered), self._with_related(rows, select_columns).all()
+        return self.apply_pagination(rows, page, page_size)
+
+    def plan(self, columns: Sequence[str]) -> Plan | None:
+        """How these columns are read without objects; None where they cannot be. Compiled once."""
+        key = tuple(columns)
+        if key not in self._plans:
+            if len(self._plans) >= _PLANS:
+                self._plans.clear()
+            self._plans[key] = plan_of(self.obj, key)
+        return self._plans[key]
+
+    def listed(
+        self,
+        plan: Plan,
+        filters: Any,
+        order: tuple[str, str],
+        page: int | None,
+        page_size: int | None,
+    ) -> tuple[int, list[Any]]:
+        """Count (up to `COUNTED` + 1) and one page, as the plan's rows."""
+        filtered = self.apply_filters(self.session.query(self.obj), filters)
+        return self.query_count(filtered), self.page(plan.over(filtered), *order, page, page_size).all()
 
     def query_count(self, query: Query[Any], filters: Any = None, select_columns: Any = None) -> int:
         """Count ids alone, stopping one past `COUNTED`: a large count costs more than the page it belongs to."""

@@ -19,6 +19,7 @@ from app.fab.forms import HuiyinFormConverter
 from app.fab.home import AdminIndex, to_login
 from app.fab.interface import NoSuchRow
 from app.fab.problems import reason_text
+from app.models.scope import current_actor
 
 MAX_PAGE = 100
 __all__ = ["AdminIndex", "HuiyinModelView", "tell", "to_login"]
@@ -108,10 +109,37 @@ class HuiyinModelView(Declared, Pickable, ModelView):
     ) -> Any:
         if order_column not in self.order_columns:
             order_column = order_direction = ""
+        order = (order_column, order_direction) if order_column else self.base_order
         page_size = min(page_size or self.page_size, MAX_PAGE)
-        return super()._get_list_widget(
-            filters, actions, order_column, order_direction, page, page_size, widgets, **kwargs
+        count, rows = self._listed(filters.get_joined_filters(self._base_filters), order, page, page_size)
+        widgets = widgets or {}
+        widgets["list"] = self.list_widget(
+            label_columns=self.label_columns,
+            include_columns=self.list_columns,
+            value_columns=self.datamodel.get_values(rows, self.list_columns),
+            order_columns=self.order_columns,
+            formatters_columns=self.formatters_columns,
+            page=page,
+            page_size=page_size,
+            count=count,
+            pks=self.datamodel.get_keys(rows),
+            actions=actions or self.actions,
+            filters=filters,
+            modelview_name=type(self).__name__,
+            **kwargs,
         )
+        return widgets
+
+    def _listed(
+        self, filters: Any, order: tuple[str, str], page: int | None, page_size: int | None
+    ) -> tuple[int, list[Any]]:
+        """Count and one page: from columns where that is enough, else from objects."""
+        plan = self.datamodel.plan(self.list_columns)
+        if plan is None:
+            found: tuple[int, list[Any]] = self.datamodel.query(filters, *order, page=page, page_size=page_size)
+            return found
+        count, rows = self.datamodel.listed(plan, filters, order, page, page_size)
+        return count, plan.lines(rows, current_actor())
 
     # --- writing ---
 

@@ -55,6 +55,26 @@ def _kept(values: dict[str, Any], name: str) -> Any:
     return redacted_form(values[name] or {}) if name == "form" else redacted(values[name])
 
 
+def needed_for(cls: type, name: str) -> tuple[str, ...]:
+    """The columns that a replaced text is worked out from, itself among them; none for what nobody replaces."""
+    if issubclass(cls, Case) and name in TEXTS:
+        return (name, f"{name}_redacted", "is_confidential", "is_anonymous")
+    return ("note", "verb", "facts") if issubclass(cls, CaseEvent) and name == "note" else ()
+
+
+def replaced(cls: type, name: str, values: dict[str, Any], actor: Actor | None) -> Any:
+    """A replaced text read as columns, not as an object: what this actor reads of it."""
+    if issubclass(cls, CaseEvent):
+        return _note(values, actor)
+    return values[name] if values[name] is None or reads_original(actor, values) else _kept(values, name)
+
+
+def _note(values: dict[str, Any], actor: Actor | None) -> Any:
+    if values.get("verb") not in SAID or not values.get("note") or reads_original(actor, {}):
+        return values.get("note")
+    return (values.get("facts") or {}).get("redacted") or redacted(values["note"])
+
+
 def _on_load(case: Case, context: Any, *_: Any) -> None:
     values = case.__dict__
     present = [name for name in KEPT if name in values]
@@ -67,9 +87,9 @@ def _on_load(case: Case, context: Any, *_: Any) -> None:
 def _on_event(row: CaseEvent, context: Any, *_: Any) -> None:
     """What a complainant adds or withdraws is told in the note of its event: units read what was kept beside it."""
     values, actor = row.__dict__, context.session.info.get("actor")
-    if values.get("verb") in SAID and values.get("note") and not reads_original(actor, {}):
-        kept = (values.get("facts") or {}).get("redacted")
-        set_committed_value(row, "note", kept or redacted(values["note"]))
+    told = _note(values, actor)
+    if told is not values.get("note"):
+        set_committed_value(row, "note", told)
 
 
 def install() -> None:
