@@ -20,6 +20,7 @@ from app.domain.passwords import DENGBAO3
 from app.gateways.antivirus import Scanner
 from app.gateways.storage import Storage
 from app.models import scope
+from app.models.grams import grams
 from app.models.scope import ScopedSession
 from app.models.sealed import keyring
 
@@ -93,6 +94,7 @@ def _on_connect(connection: Any, _: Any) -> None:
     for pragma in ("journal_mode=WAL", "busy_timeout=30000", "foreign_keys=ON", "synchronous=FULL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    connection.create_function("huiyin_grams", 1, grams, deterministic=True)
 
 
 def _on_begin(connection: Connection) -> None:

@@ -11,12 +11,15 @@ from typing import Any
 from dateutil import parser as dates
 
 from app.fab.rows import key_of
+from app.models.search import is_searchable
 
 
 def acceptable(datamodel: Any, column: str, operator: str | None, value: Any) -> bool:
     """Whether a filter's value fits its column; FAB ignores one that does not, and then shows everything."""
     if isinstance(value, list):
         return bool(value) and all(acceptable(datamodel, column, operator, one) for one in value)
+    if operator == "has":
+        return is_searchable(value)
     if datamodel.is_relation(column):
         return key_of(value) is not None
     for is_kind, fits in _FITS:

@@ -175,7 +175,7 @@ def _makes_sense(view: Any, key: str, value: str) -> bool:
 def _filter_makes_sense(view: Any, index: int, column: str, value: str) -> bool:
     known = view._filters._all_filters.get(column, ())  # noqa: SLF001
     allowed = column in view.search_columns or (known and isinstance(known[0], FilterRelation))
-    if allowed and index < len(known) and acceptable(view.datamodel, column, None, value):
+    if allowed and index < len(known) and acceptable(view.datamodel, column, known[index].arg_name, value):
         return True
     flash(gettext("A filter was not understood and is left out: %(name)s", name=column), "warning")
     return False

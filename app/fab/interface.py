@@ -22,6 +22,7 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Query, selectinload
 
 from app.domain.calendar import CHINA
+from app.fab.filters import FilterHas, HuiyinFilterConverter
 from app.fab.listing import Plan, plan_of
 from app.fab.rows import fault_of, key_of
 from app.operations.configuration import Changes, changes_of
@@ -49,6 +50,8 @@ def _moments(value: Any) -> Any:
 class HuiyinInterface(SQLAInterface):
     """SQLAInterface of one resource. `hook` replaces the app's write hook for this noun."""
 
+    filter_converter_class = HuiyinFilterConverter
+
     def __init__(
         self, obj: type, session: Any = None, hook: WriteHook | None = None, shown: Iterable[str] = ()
     ) -> None:
@@ -59,12 +62,12 @@ class HuiyinInterface(SQLAInterface):
 
     # --- reading ---
 
-    def apply_filters(self, query: Query[Any], filters: Any) -> Query[Any]:
+    def apply_filters(self, query: Query[Any], filters: Any, *, is_common: bool = False) -> Query[Any]:
         """Apply filters; a time without offset is China time, where FAB would compare a naive one."""
         if not filters:
             return query
         ready = copy(filters)
-        ready.filters = [self._searching(each) for each in filters.filters]
+        ready.filters = [self._searching(each, is_common=is_common) for each in filters.filters]
         ready.values = [
             _moments(value) if self.is_datetime(each.column_name) else value
             for each, value in zip(filters.filters, filters.values, strict=True)
@@ -72,8 +75,12 @@ class HuiyinInterface(SQLAInterface):
         applied: Query[Any] = ready.apply_all(query)
         return applied
 
-    def _searching(self, given: Any) -> Any:
+    def _searching(self, given: Any, *, is_common: bool) -> Any:
         """The filter, on the column that stands for its own where the model says so."""
+        if isinstance(given, FilterHas):
+            other = copy(given)
+            other.is_common = is_common
+            return other
         column = getattr(self.obj, "searched_as", {}).get(given.column_name)
         if column is None:
             return given
@@ -109,9 +116,15 @@ class HuiyinInterface(SQLAInterface):
         outer_default_load: bool = False,
     ) -> tuple[int, list[Any]]:
         """Count (up to `COUNTED` + 1) and one page of rows."""
-        filtered = self.apply_filters(self.session.query(self.obj), filters)
+        count, filtered = self._counted(filters)
         rows = self.page(filtered, order_column, order_direction, page, page_size)
-        return self.query_count(filtered), self._with_related(rows, select_columns).all()
+        return count, self._with_related(rows, select_columns).all()
+
+    def _counted(self, filters: Any) -> tuple[int, Query[Any]]:
+        """Count up to `COUNTED` + 1, and the query whose pages are wanted."""
+        query = self.session.query(self.obj)
+        count = self.query_count(self.apply_filters(query, filters))
+        return count, self.apply_filters(query, filters, is_common=count > COUNTED)
 
     def page(
         self, filtered: Query[Any], order_column: str, order_direction: str, page: int | None, page_size: int | None
@@ -139,8 +152,8 @@ class HuiyinInterface(SQLAInterface):
         page_size: int | None,
     ) -> tuple[int, list[Any]]:
         """Count (up to `COUNTED` + 1) and one page, as the plan's rows."""
-        filtered = self.apply_filters(self.session.query(self.obj), filters)
-        return self.query_count(filtered), self.page(plan.over(filtered), *order, page, page_size).all()
+        count, filtered = self._counted(filters)
+        return count, self.page(plan.over(filtered), *order, page, page_size).all()
 
     def query_count(self, query: Query[Any], filters: Any = None, select_columns: Any = None) -> int:
         """Count ids alone, stopping one past `COUNTED`: a large count costs more than the page it belongs to."""

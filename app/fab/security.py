@@ -6,27 +6,18 @@ FAB asks the database for each permission check (8 to 25 a page), and answers a 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import Flask, g, redirect, request, url_for
 from flask_appbuilder.actions import action
 from flask_appbuilder.security import views
 from flask_appbuilder.security.sqla.manager import SecurityManager
-from flask_appbuilder.security.sqla.models import (
-    Permission,
-    PermissionView,
-    Role,
-    ViewMenu,
-    assoc_group_role,
-    assoc_permissionview_role,
-    assoc_user_group,
-    assoc_user_role,
-)
+from flask_appbuilder.security.sqla.models import Role
 from flask_appbuilder.security.views import RoleModelView
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_jwt_extended import JWTManager
-from sqlalchemy import inspect, or_, select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import NotFound
 from wtforms import ValidationError
@@ -38,6 +29,15 @@ from app.fab.actor import resolve_actor, resolving, signed_in
 from app.fab.browsers import condition
 from app.fab.memo import memo
 from app.fab.passwords import FIRST_PASSWORD, ResetMyPasswordView, SetPasswordView
+from app.fab.principals import (
+    Principal,
+    Principals,
+    note_stamp,
+    read_principal,
+    roles_of,
+    stamp_column,
+    stamp_of_request,
+)
 from app.fab.problems import problem, reason_text
 from app.fab.rows import key_of
 from app.fab.sign_in import STAMP, AuthDBView, SecurityApi
@@ -45,13 +45,6 @@ from app.operations import passwords
 
 KeyCheck = Callable[[str], Any]
 __all__ = ["HuiyinSecurityManager", "KeyCheck", "cookie_settings", "resolve_actor"]
-
-
-class Principal(NamedTuple):
-    """What one user may do: names of roles, and (permission, view) pairs."""
-
-    roles: frozenset[str]
-    permissions: frozenset[tuple[str, str]]
 
 
 class ReadOnlyRoles(RoleModelView):
@@ -128,46 +121,45 @@ class HuiyinSecurityManager(SecurityManager):
     userstatschartview = None
     key_check: KeyCheck | None = None
     """Finds the user behind an `X-API-Key`, or None."""
-    _public: frozenset[tuple[str, str]] | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Know nobody's permissions yet."""
+        self._principals = Principals()
+        super().__init__(*args, **kwargs)
 
     # --- permissions ---
 
     def principal(self) -> Principal:
-        """Roles and permissions of whoever asks, by one query a request."""
+        """Roles and permissions of whoever asks: known from an earlier request, unless anything has changed since."""
         user = signed_in()
         key = ("principal", inspect(user).identity[0] if user is not None else 0)
         kept = memo()
         if key not in kept:
-            with resolving():
-                kept[key] = self._load_principal(_roles_of(key[1]) if user is not None else self._is_public())
+            kept[key] = self._principal_of(key[1])
         found: Principal = kept[key]
         return found
 
-    def _is_public(self) -> Any:
-        return Role.name == self.auth_role_public
-
-    def _load_principal(self, which: Any) -> Principal:
-        pairs = (
-            select(Role.name, Permission.name, ViewMenu.name)
-            .select_from(Role)
-            .outerjoin(assoc_permissionview_role, assoc_permissionview_role.c.role_id == Role.id)
-            .outerjoin(PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id)
-            .outerjoin(Permission, Permission.id == PermissionView.permission_id)
-            .outerjoin(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
-            .where(which)
-        )
-        rows = self.session.execute(pairs).all()
-        return Principal(frozenset(row[0] for row in rows), frozenset((row[1], row[2]) for row in rows if row[1]))
+    def _principal_of(self, user_id: int) -> Principal:
+        which = roles_of(user_id) if user_id else Role.name == self.auth_role_public
+        with resolving():
+            stamp = stamp_of_request(self.session)
+            return self._principals.of(user_id, stamp, lambda: read_principal(self.session, which))
 
     def has_access(self, permission_name: str, view_name: str) -> bool:
         """Whether whoever asks has this permission."""
         return (permission_name, view_name) in self.principal().permissions
 
     def is_item_public(self, permission_name: str, view_name: str) -> bool:
-        """Whether nobody in particular has it. Read once a process: only `upgrade` changes it."""
-        if self._public is None:
-            self._public = self._load_principal(self._is_public()).permissions
-        return (permission_name, view_name) in self._public
+        """Whether nobody in particular has it; asked of the database for those only who bring nothing to sign in with.
+
+        FAB asks before it knows the user. What was not public when last seen is no more than that for a user with
+        a token: the answer is then the user's own permission, which is at least the safe one.
+        """
+        known = self._principals.peek(0)
+        pair = (permission_name, view_name)
+        if known is not None and pair not in known.permissions and _brings_something():
+            return False
+        return pair in self._principal_of(0).permissions
 
     def get_user_menu_access(self, menu_names: list[str] | None = None) -> set[str]:
         """Menu entries that whoever asks may see."""
@@ -201,10 +193,14 @@ class HuiyinSecurityManager(SecurityManager):
         region = None if department is None else getattr(department.property.mapper.class_, "region", None)
         options = [] if region is None else [joinedload(department).joinedload(region)]
         with resolving():  # or the row guard would ask for the actor, which is being loaded
-            if key is None or not conditions:
-                return None if key is None else self.session.get(self.user_model, key, options=options)
-            wanted = select(self.user_model).options(*options).where(self.user_model.id == key, *conditions)
-            return self.session.scalars(wanted).first()
+            row = None if key is None else self._row(key, options, conditions)
+        note_stamp(row[1] if row else None)
+        return row[0] if row else None
+
+    def _row(self, key: int, options: list[Any], conditions: tuple[Any, ...]) -> Any:
+        """The user, with the stamp of the permissions."""
+        query = select(self.user_model, stamp_column()).options(*options)
+        return self.session.execute(query.where(self.user_model.id == key, *conditions)).unique().first()
 
     def create_jwt_manager(self, app: Flask) -> JWTManager:
         """Every fault of a token is 401."""
@@ -239,11 +235,9 @@ class HuiyinSecurityManager(SecurityManager):
         return user
 
 
-def _roles_of(user_id: int) -> Any:
-    direct = select(assoc_user_role.c.role_id).where(assoc_user_role.c.user_id == user_id)
-    groups = select(assoc_user_group.c.group_id).where(assoc_user_group.c.user_id == user_id)
-    by_group = select(assoc_group_role.c.role_id).where(assoc_group_role.c.group_id.in_(groups))
-    return or_(Role.id.in_(direct), Role.id.in_(by_group))
+def _brings_something() -> bool:
+    """Whether the request has anything to sign in with, good or bad."""
+    return any(request.headers.get(name) for name in ("Authorization", "X-API-Key"))
 
 
 def cookie_settings(*, is_production: bool) -> dict[str, Any]:

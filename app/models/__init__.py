@@ -48,4 +48,5 @@ def load() -> None:
     """Import every file of nouns (for migrations, the row guard and FAB)."""
     for name in FILES:
         import_module(f"app.models.{name}")
-    import_module("app.models.redaction").install()
+    for name in ("redaction", "search"):
+        import_module(f"app.models.{name}").install()

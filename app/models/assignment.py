@@ -24,6 +24,7 @@ class Assignment(Model):
         one_of("status", AssignmentStatus),
         UniqueConstraint("case_id", "department_id"),
         Index("ix_assignments_unit", "department_id", "case_id"),
+        Index("ix_assignments_assigned", "assigned_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

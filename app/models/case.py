@@ -49,6 +49,8 @@ class Case(Model):
         Index("ix_cases_filed_by", "filed_by_id", "filed_at"),
         Index("ix_cases_status", "status", "filed_at"),
         Index("ix_cases_content", "content_hash"),
+        Index("ix_cases_filed", "filed_at", "id"),
+        Index("ix_cases_status_region", "status", "region_code", "filed_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -119,6 +121,8 @@ class Case(Model):
     __mapper_args__: ClassVar = {"version_id_col": version}
     searched_as: ClassVar = {"title": "title_redacted"}
     """What doors search instead of a column: a search must not tell what its reader does not see."""
+    text_columns: ClassVar = ("title",)
+    """Columns whose filter "has" searches title and account together (`models.search`)."""
 
     @validates("status")
     def _status_moves_in_acts_only(self, _: str, status: str) -> str:

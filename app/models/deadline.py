@@ -15,6 +15,7 @@ from app.models.columns import ENUM, UtcDateTime, one_of
 from app.models.department import Department
 
 _PENDING = text("next_check_at IS NOT NULL")
+_RUNNING = text("ended_at IS NULL")
 
 
 class Deadline(Model):
@@ -26,6 +27,8 @@ class Deadline(Model):
         one_of("limit_unit", ("working_day", "day", "hour")),
         Index("ix_deadlines_next", "next_check_at", postgresql_where=_PENDING, sqlite_where=_PENDING),
         Index("ix_deadlines_case", "case_id", "kind"),
+        Index("ix_deadlines_due", "due_on", "id"),
+        Index("ix_deadlines_running", "kind", "due_at", postgresql_where=_RUNNING, sqlite_where=_RUNNING),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

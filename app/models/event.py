@@ -21,6 +21,7 @@ class CaseEvent(Model):
     __table_args__: ClassVar = (
         UniqueConstraint("case_id", "seq"),
         Index("ix_case_events_recorded", "recorded_at"),
+        Index("ix_case_events_happened", "happened_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

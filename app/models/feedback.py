@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from flask_appbuilder import Model
-from sqlalchemy import Boolean, CheckConstraint, Float, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.case import Case
@@ -18,6 +18,7 @@ class FollowUp(Model):
     """A call back to the complainant, before or after closing."""
 
     __tablename__ = "follow_ups"
+    __table_args__: ClassVar = (Index("ix_follow_ups_called", "called_at", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -46,6 +47,7 @@ class Evaluation(Model):
     __tablename__ = "evaluations"
     __table_args__: ClassVar = (
         UniqueConstraint("case_id", "round"),
+        Index("ix_evaluations_invited", "invited_at", "id"),
         _stars("speed"),
         _stars("result"),
         _stars("manner"),

@@ -45,6 +45,7 @@ class Message(SealedRow, Model):
     __table_args__: ClassVar = (
         one_of("kind", MessageKind),
         one_of("status", MESSAGE_STATUSES),
+        Index("ix_messages_created", "created_at", "id"),
         Index("ix_messages_unsent", "not_before", "id", postgresql_where=_UNSENT, sqlite_where=_UNSENT),
     )
 
