@@ -1,7 +1,7 @@
 """fast: search by bigrams, a stamp that tells changes of permissions, indexes for long lists
 
-Revision ID: 0006
-Revises: 0002
+Revision ID: 0007
+Revises: 0006
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from alembic import op
 
 
-revision = "0006"
-down_revision = "0002"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
