@@ -1,6 +1,6 @@
 """What a user may do, kept by each process from one request to the next for as long as nothing has changed.
 
-Triggers of the database (migration 0006) draw a new number, the stamp, at every change of roles, of who has them and
+Triggers of the database (migration 0007) draw a new number, the stamp, at every change of roles, of who has them and
 of what they open; it is the row `permissions` of `counters`. It comes with the user at each request, so that a change
 made anywhere is heeded by every process at its next request. Drawn by chance, it is no other's after a backup was put
 back. Without the row nothing is kept.

@@ -1,7 +1,7 @@
 """Search for a piece of text in what cases tell: by pairs of characters (bigrams), because Chinese has no spaces.
 
 PostgreSQL keeps a GIN index over `huiyin_bigrams(text)`, SQLite the FTS5 table `case_search`, which triggers fill by
-the function `huiyin_grams` of each connection (both by migration 0006). They only narrow down; a comparison of the
+the function `huiyin_grams` of each connection (both by migration 0007). They only narrow down; a comparison of the
 text itself decides. What is searched is the redacted text, for everybody: a search must not tell what is not shown.
 """
 
