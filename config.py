@@ -252,7 +252,7 @@ class Settings:
     owner: str = _setting(
         *("HUIYIN_OWNER", ""),
         "Who runs the site, and the numbers it is registered under (ICP, police), for the foot of the public pages; "
-        "several lines with | between them.",
+        "lines are parted by a vertical bar.",
     )
     name: str = _setting("HUIYIN_NAME", "回音", "Name of the site, shown in titles.")
     demo_password: str = _setting(

@@ -30,6 +30,7 @@ def press(browser):
 
 def test_somebody_files_and_follows_a_complaint(live, browser):
     hosts(browser)
+    browser.get_log("browser")
     browser.set_window_size(500, 900)
     browser.get(live)
     browser.find_element(By.CSS_SELECTOR, ".card.first").click()
