@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-import logging
+import os
+import subprocess
+import sys
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -23,7 +25,7 @@ from app.jobs.queues import connect
 from app.models.scope import acting
 from app.operations.condition import Condition, condition
 from app.operations.heartbeats import beat
-from config import SettingsError
+from config import ROOT, SettingsError
 from tests import factories
 
 SECRET = "a-secret-of-more-than-32-characters-X"
@@ -143,13 +145,15 @@ def test_an_app_that_does_not_start_is_a_finding(settings, monkeypatch, capsys):
     assert "fail  start: cannot be told (RuntimeError: no)" in capsys.readouterr().out
 
 
-def test_the_real_command_builds_the_app_itself(settings, monkeypatch, capsys, begin_log, app, database):
-    monkeypatch.setattr(doctor, "settings", lambda: settings)
-    begin_log("plain")
-    before = list(logging.getLogger().handlers)
-    assert main(["doctor"]) == 1
-    logging.getLogger().handlers = before
-    assert "ok    database: " in capsys.readouterr().out
+def test_the_real_command_builds_the_app_itself(settings, app, db):
+    env = {"HUIYIN_DATA": str(settings.data), "DATABASE_URL": settings.database_url, "REDIS_URL": "redis://127.0.0.1:1"}
+    command = [sys.executable, str(ROOT / "run.py"), "doctor"]
+    answer = subprocess.run(
+        command, env={**os.environ, **env}, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert answer.returncode == 1
+    assert "ok    database: " in answer.stdout
+    assert "fail  redis: cannot be told (ConnectionError" in answer.stdout
 
 
 # --- one by one ---------------------------------------------------------------------------------------------------
