@@ -175,3 +175,9 @@ def test_a_number_that_cannot_be_called(typed):
 )
 def test_an_address_shows_its_network_only(address, masked):
     assert privacy.mask_address(address) == masked
+
+
+def test_the_country_is_left_out_at_the_beginning_only():
+    for number in ("19900086595", "13800861234", "13886861234"):
+        for typed in (number, f"0086{number}", f"+86 {number}", f"86{number}"):
+            assert normalise_phone(typed) == number
