@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from flask import Response, current_app, request
@@ -47,6 +47,14 @@ def saved(sheet: Sheet) -> str:
     if token and drafts.write(token, asdict(sheet), clock.real()):
         return token
     return drafts.begin(asdict(sheet), clock.real())
+
+
+def own(sheet: Sheet, token: str) -> str:
+    """The token of this browser's draft: the one given where it is in the cookie already, else that of a copy."""
+    if token == request.cookies.get(COOKIE):
+        return token
+    copy = sheet if sheet.is_filed else replace(sheet, token=str(uuid.uuid4()))
+    return drafts.begin(asdict(copy), clock.real())
 
 
 def drop() -> None:

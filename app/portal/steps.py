@@ -105,11 +105,15 @@ def step(step: str) -> ResponseReturnValue:
 
 @page("/complain/draft/<token>")
 def resume(token: str) -> ResponseReturnValue:
-    """Go on with a draft, also in another browser, by the link that each step shows."""
-    if drafting.opened(token) is None:
+    """Go on with a draft, also in another browser, by the link that each step shows.
+
+    Another browser goes on with a copy: whoever has passed a link on does not read what is typed behind it.
+    """
+    sheet = drafting.opened(token)
+    if sheet is None:
         return render_template("portal/no_draft.html"), 404
     answer = make_response(redirect(url_for("portal.step", step="events"), 303))
-    return drafting.remember(answer, token)
+    return drafting.remember(answer, drafting.own(sheet, token))
 
 
 @page("/complain/discard", "POST")

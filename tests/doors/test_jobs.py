@@ -11,7 +11,7 @@ import pytest
 from rq import SimpleWorker
 from sqlalchemy import select
 
-from app.domain.access import SYSTEM
+from app.domain.access import SYSTEM, complainant
 from app.domain.lifecycle import Status
 from app.extensions import clock, db, files
 from app.jobs import clock as clock_process
@@ -21,7 +21,7 @@ from app.jobs.worker import make_worker
 from app.models.client_log import Delivery
 from app.models.message import Message
 from app.models.scope import acting
-from app.operations import client_keys, deliveries, heartbeats
+from app.operations import client_keys, deliveries, heartbeats, otps
 from tests.factories import case_in, file
 
 DAY = (clock.now() - timedelta(days=1)).replace(hour=3)  # 11:00 in China yesterday: no quiet hours
@@ -51,6 +51,16 @@ def test_a_commit_with_a_message_wakes_the_worker_once(valkey):
     assert queue.jobs[0].args == []
     raw = b"".join(valkey.dump(key) or b"" for key in valkey.scan_iter())
     assert b"13812341234" not in raw
+
+
+@pytest.mark.parametrize("phone", ["13812341234", "13900000000"])
+def test_a_code_wakes_the_worker_whether_the_phone_is_known_or_not(db, valkey, phone):
+    file(DAY)
+    queue_on(valkey).empty()
+    valkey.flushall()
+    with acting(complainant(0)):
+        assert otps.send(phone, "mine", "192.0.2.1", DAY, clock.real()) is None
+    assert [job.func_name for job in queue_on(valkey).jobs] == [JOBS["messages"]]
 
 
 @pytest.mark.usefixtures("db")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import json
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -165,20 +166,34 @@ def test_a_draft_is_thrown_away(app, visitor, complaint, path):
     assert visitor.get(EVENTS).location == "/complain"
 
 
-def test_a_changed_draft_that_was_filed_elsewhere_asks_before_it_files_again(app, visitor, complaint):
+def test_a_changed_draft_that_was_filed_in_another_window_asks_before_it_files_again(app, visitor, complaint):
     _typed(visitor, complaint)
-    link = re.search(r'href="(/complain/draft/[\w-]+)"', visitor.get(EVENTS).text)[1]
     visitor.send(CHECK, promise="yes")
     with app.app_context(), acting(SYSTEM):
         row = db.session.scalar(select(Draft))
         row.body = row.body.replace('"is_filed": true', '"is_filed": false')
         db.session.commit()
-    other = page(app)
-    other.get(link)
-    other.send(CONTACT, **{**_only(complaint, "complainant."), "complainant.name": "Li"})
-    assert other.send(CHECK, promise="yes").status_code == 422
-    assert other.send(CHECK, promise="yes").status_code == 303
+    visitor.send(CONTACT, **{**_only(complaint, "complainant."), "complainant.name": "Li"})
+    assert visitor.send(CHECK, promise="yes").status_code == 422
+    assert visitor.send(CHECK, promise="yes").status_code == 303
     assert len(_rows(app, Case)) == 2
+
+
+def test_who_passed_a_link_on_does_not_read_what_is_typed_behind_it(app, visitor, complaint):
+    visitor.send("/complain", **ABOUT)
+    link = re.search(r'href="(/complain/draft/[\w-]+)"', visitor.get(EVENTS).text)[1]
+    assert visitor.get(link).location == EVENTS
+    assert len(_rows(app, Draft)) == 1
+    somebody = page(app)
+    somebody.get(link)
+    somebody.send(EVENTS, **{**_only(complaint, "form."), **{name: complaint[name] for name in ("title", "body")}})
+    somebody.send(CONTACT, **_only(complaint, "complainant."))
+    assert complaint["body"].splitlines()[0] in somebody.get(CHECK).text
+    for path in (EVENTS, CONTACT, CHECK):
+        assert complaint["title"] not in visitor.get(path).text
+        assert complaint["complainant.name"] not in visitor.get(path).text
+    tokens = {json.loads(row.body)["token"] for row in _rows(app, Draft)}
+    assert len(tokens) == 2
 
 
 @pytest.fixture
