@@ -114,7 +114,7 @@ def test_verbs_and_facts_that_there_are_not(app, rest):
     who = rest("platform_admin")
     with app.app_context():
         case_id = factories.case_in(Status.PENDING_ACCEPT, clock.now())
-    for text in some("rest no verb"):
+    for text in some("rest no verb", 2):
         told(who("POST", f"cases/{case_id}/accept", **as_json({text: text, "nonsense": 1})), about=text)
         if len(text) < 1500:
             told(who("POST", f"cases/{case_id}/{_spelled(text)}", **as_json({})), 307, 308, about=text)
@@ -149,7 +149,7 @@ def _rison(question):
 
 def test_places_in_addresses(rest):
     who = rest("platform_admin")
-    for text in some("rest places"):
+    for text in some("rest places", 2):
         spelled = _spelled(text)
         for path in (
             *(
@@ -169,7 +169,7 @@ def test_places_in_addresses(rest):
 
 def test_questions_about_rules(rest):
     who = rest("platform_admin")
-    for text in some("rest explain"):
+    for text in some("rest explain", 2):
         for name in ("start", "value", "unit"):
             due = {"start": "2026-02-12", "value": 3, "unit": "working_day", name: text}
             told(who("POST", "deadlines/explain", **as_json(due)), 200, about=(name, text))
@@ -180,7 +180,7 @@ def test_questions_about_rules(rest):
 
 def test_signing_in(app, rest):
     client = app.test_client()
-    for text in some("rest login"):
+    for text in some("rest login", 2):
         for name in ("username", "password", "provider", "refresh"):
             body = {"username": "nobody", "password": "x", "provider": "db", name: text}
             told(client.post("/api/v1/security/login", **as_json(body)), about=(name, text))
@@ -188,7 +188,7 @@ def test_signing_in(app, rest):
 
 
 def test_headers(rest, hotline):
-    for text in some("rest headers"):
+    for text in some("rest headers", 4):
         value = text.encode("utf-8", "surrogatepass").decode("latin-1")
         for name in HEADERS:
             try:
@@ -206,7 +206,7 @@ def test_headers(rest, hotline):
 def test_names_of_files(app, hotline, tmp_path, monkeypatch):
     """As browsers send them: line breaks and quotes spelled out."""
     monkeypatch.setattr(kept, "storage", FolderStorage(tmp_path / "files", {"k1": bytes(32)}))
-    for text in some("rest file names"):
+    for text in some("rest file names", 2):
         for name in (text, f"{text}.png", f"{text}/x.png"):
             spelled = name.replace("\r", "%0D").replace("\n", "%0A").replace('"', "%22")[:20_000]
             head = f'--b\r\nContent-Disposition: form-data; name="file"; filename="{spelled}"\r\n\r\n'
@@ -220,6 +220,6 @@ def test_names_of_files(app, hotline, tmp_path, monkeypatch):
 
 def test_names_as_a_client_spells_them_by_hand(hotline, tmp_path, monkeypatch):
     monkeypatch.setattr(kept, "storage", FolderStorage(tmp_path / "files", {"k1": bytes(32)}))
-    for text in some("by hand"):
+    for text in some("by hand", 2):
         data = {"file": (io.BytesIO(files.GOOD["png"][1]), text.encode("utf-8", "replace").decode()[:5000])}
         told(hotline("POST", "attachments/", data=data), 201, about=text)
