@@ -12,7 +12,7 @@ $(or $(MAKECMDGOALS),help):
 	@$(MAKE) -C "$(dir $(abspath $(lastword $(MAKEFILE_LIST))))" $@
 else
 
-.PHONY: help run test sure fix strings format lint types imports upgrade seed clean
+.PHONY: help run test drill sure fix strings format lint types imports upgrade seed clean
 
 help: ## list what can be made
 	@echo "make run starts everything; make test tests everything. In full:"
@@ -23,6 +23,11 @@ run: ## set up what is missing, then web, worker, clock and Valkey in this termi
 
 test: ## the whole suite on SQLite and on PostgreSQL; T=path for a part of it
 	@$(DEV) && exec scripts/test.sh $(T)
+
+drill: ## long forms: 500 filings under kill -9 and a full disk (root), backups under load (half an hour)
+	@$(DEV) && for db in sqlite postgres; do \
+	  HUIYIN_DRILL_FILINGS=500 HUIYIN_DRILL_SECONDS=120 $(PY) -m pytest -q -s --db $$db \
+	    tests/system/test_crash_safety.py tests/system/test_backup_drill.py tests/system/test_together.py || exit 1; done
 
 sure: ## all that can be checked without running: format, lint, types, imports, strings
 	@$(DEV) && exec scripts/sure.sh format lint types imports strings
