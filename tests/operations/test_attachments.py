@@ -327,6 +327,13 @@ def test_a_picture_waits_where_there_is_no_room_for_its_thumbnail(db, folder, mo
     assert as_(db, SYSTEM, attachments.draw) == {"made": 1, "failed": 0}
 
 
+def test_a_picture_that_cannot_be_drawn_is_given_up(db, folder):
+    factories.file(attachments=(take(db).token,))
+    key = as_(db, SYSTEM, lambda: db.session.scalars(select(Attachment.storage_key)).one())
+    kept.storage.put(key, [b"no picture at all"])
+    assert as_(db, SYSTEM, attachments.draw) == {"made": 0, "failed": 1}
+
+
 def test_files_without_a_row_are_swept_and_all_others_stay(db, folder):
     factories.file(attachments=(take(db).token,))
     as_(db, SYSTEM, attachments.draw)

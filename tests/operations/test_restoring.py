@@ -59,6 +59,16 @@ def content_of(case_id):
     return opened
 
 
+def test_progress_of_the_files_is_told(saved, elsewhere, monkeypatch):
+    monkeypatch.setattr(restoring, "_SHOWN", 2)
+    told = []
+    with elsewhere():
+        manifest = backup.checked(saved, print)
+        _migrate(manifest["revision"], is_used=False)
+        restoring.fill(saved, manifest, told.append)
+    assert [line for line in told if line.startswith("files")] == ["files: 2", "files: 4"]
+
+
 def test_work_goes_on_after_a_restore(saved, filled, database, elsewhere):
     kind = chain_of_machines(database)[-1]
     with elsewhere(kind) as app:
