@@ -104,7 +104,9 @@ def evidence(site: Site) -> dict[str, list[list[str]]]:
 def restored_elsewhere(site: Site, folder: Path) -> dict:
     """Back it up and try the backup out: every chain, sealed value and file of evidence is verified."""
     path = folder / "backup"
-    assert site.command("backup", str(path)).wait(300) == 0
+    saving = site.command("backup", str(path))
+    output = saving.communicate(timeout=300)[0].decode()
+    assert saving.returncode == 0, output
     done = site.command("restore", "--check", "--json", str(path))
     output = done.communicate(timeout=600)[0].decode()
     assert done.returncode == 0, output
