@@ -25,6 +25,7 @@ TRANSLATIONS = ROOT / "translations"
 MIGRATIONS = ROOT / "app" / "migrations"
 LOCALES = {"zh_Hans": {"flag": "cn", "name": "中文"}, "en": {"flag": "gb", "name": "English"}}
 GATEWAYS = ("outbox", "http")
+ADMINISTRATORS = ("platform_admin", "city_admin", "county_admin", "security_admin", "auditor")
 _CHINA = ZoneInfo("Asia/Shanghai")
 _KEY_BYTES = 32
 _HIDDEN = {"DATABASE_URL", "REDIS_URL", "HUIYIN_SECRET_KEY", "HUIYIN_DATA_KEYS"} | {
@@ -64,6 +65,13 @@ def _policy(text: str) -> str:
     if text not in {"dengbao3", "asvs"}:
         raise ValueError("dengbao3 or asvs")
     return text
+
+
+def _roles(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(",") if name.strip() and name.strip() != "none")
+    if not all(re.fullmatch(r"[a-z_]+", name) for name in names):
+        raise ValueError("names of roles separated by commas, or none")
+    return names
 
 
 def _switch(text: str) -> bool:
@@ -205,6 +213,11 @@ class Settings:
         "Rules of passwords: `dengbao3` (10 characters of three kinds, none of the last five, 90 days) or "
         "`asvs` (12 characters, no kinds, no end). Neither takes well-known ones.",
         _policy,
+    )
+    second_factor: tuple[str, ...] = _setting(
+        *("HUIYIN_SECOND_FACTOR", ADMINISTRATORS),
+        "Roles that sign in with a code from an app besides the password, separated by commas; `none`: no role has to.",
+        _roles,
     )
     idle_minutes: int = _setting(
         *("HUIYIN_IDLE_MINUTES", 30), "Minutes without a page after which an officer is signed out.", _minutes

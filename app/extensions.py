@@ -67,6 +67,7 @@ class Access:
     is_production = False
     idle = timedelta(minutes=30)
     longest = timedelta(hours=12)
+    factor_roles: frozenset[str] = frozenset()
 
     def hashed(self, password: str) -> str:
         """The hash that is stored, with a salt of its own."""

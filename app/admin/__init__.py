@@ -6,7 +6,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from app import fab
-from app.admin import account, clients, desk, outbox
+from app.admin import account, clients, desk, factor, outbox
 from app.admin.casework import CaseworkView
 from app.admin.evidence import EvidenceView, size_text
 from app.admin.filters import FILTERS
@@ -44,6 +44,7 @@ def register(app: Flask) -> None:
     builder.add_view(desk.DeskFindView, desk.FIND_MENU, label=desk.FIND_TITLE, category="Casework")
     builder.add_view_no_menu(account.AccountView)
     builder.add_view(clients.ClientKeysView, clients.MENU, label=clients.TITLE, category="System")
+    builder.add_view_no_menu(factor.FactorView)
     builder.add_view_no_menu(CaseworkView)
     builder.add_view_no_menu(UnmaskView)
     builder.add_view_no_menu(EvidenceView)

@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from app.admin.who import me
 from app.extensions import clock
 from app.fab.browsers import own_key
-from app.operations import accounts, sign_ins, signing_in
+from app.operations import accounts, second_factor, sign_ins, signing_in
 from app.resources.readers import USER_ADMINS
 
 NAME = "Account"
@@ -31,12 +31,17 @@ def _end(user_id: int) -> str:
     return gettext("All sign-ins have been ended.")
 
 
+def _reset(user_id: int) -> str:
+    second_factor.reset(accounts.load(user_id), me(), clock.now())
+    return gettext("The second factor has been taken away.")
+
+
 def _unlock(user_id: int) -> str:
     accounts.unlock(user_id, me(), clock.now())
     return gettext("The account is open again.")
 
 
-ACTS: dict[str, Callable[[int], str]] = {"unlock": _unlock, "end": _end}
+ACTS: dict[str, Callable[[int], str]] = {"unlock": _unlock, "end": _end, "factor": _reset}
 """What an administrator may do to an account, by the word in the address."""
 
 
@@ -78,6 +83,7 @@ class AccountView(BaseView):
             title=TITLE,
             officer=officer,
             locked_until=locked_until,
+            has_factor=second_factor.is_enrolled(user_id),
             lines=sign_ins.of(user_id, clock.real()),
         )
 

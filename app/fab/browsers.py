@@ -10,9 +10,12 @@ from flask_login import login_user, logout_user
 
 from app.extensions import clock
 from app.fab.problems import is_api
-from app.operations import sign_ins
+from app.operations import second_factor, sign_ins
 
 KEY, SEEN, LOCALE = "key", "seen", "locale"
+LACKS, PENDING = "lacks", "pending"
+"""A second factor has to be set up first; the password was right and a code is awaited."""
+PATIENCE = 300
 _NAMES = (
     ("Edg", "Edge"),
     ("OPR", "Opera"),
@@ -39,21 +42,46 @@ def install(app: Flask) -> None:
 def sign_in(user: Any) -> None:
     """Begin anew: nothing of the session before stays (somebody else may have planted it) but the language."""
     user_id, language = user.id, session.get(LOCALE)
+    lacks = second_factor.is_required(user) and not second_factor.is_enrolled(user_id)
     agent, now = request.headers.get("User-Agent", ""), clock.real()
     key = sign_ins.begin(user_id, request.remote_addr or "", browser_name(agent), now)
     session.clear()
     login_user(user, remember=False)
     session[KEY], session[SEEN] = key, int(now.timestamp())
+    if lacks:
+        session[LACKS] = True
     if language:
         session[LOCALE] = language
+
+
+def await_code(user: Any) -> None:
+    """The password was right: remember for five minutes who has to give a code. Nobody is signed in yet."""
+    user_id, stamp, language = user.id, user.stamp, session.get(LOCALE)
+    session.clear()
+    session[PENDING] = [user_id, stamp, int(clock.real().timestamp())]
+    if language:
+        session[LOCALE] = language
+
+
+def awaited(users: Any) -> Any:
+    """The user whose code is awaited; None after five minutes, or where the account has changed meanwhile."""
+    user_id, stamp, since = session.get(PENDING) or (0, 0, 0)
+    user = users.get_user_by_id(user_id) if clock.real().timestamp() - since < PATIENCE else None
+    return user if user is not None and user.is_active and user.stamp == stamp else None
+
+
+def complete() -> None:
+    """The second factor is set up: all pages are open."""
+    session.pop(LACKS, None)
 
 
 def sign_out() -> None:
     """End it, row and cookie."""
     language, key = session.get(LOCALE), session.get(KEY)
-    if key:
-        sign_ins.end_key(key)
     logout_user()
+    if not key:
+        return
+    sign_ins.end_key(key)
     session.clear()
     if language:
         session[LOCALE] = language

@@ -1,18 +1,19 @@
-"""Before anything else: whose password has to be changed comes to no other page first."""
+"""Before anything else: who has to change a password or set up a second factor comes to no other page first."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, current_app, flash, redirect, request, url_for
+from flask import Flask, current_app, flash, redirect, request, session, url_for
 from flask_appbuilder.baseviews import BaseView
 from flask_babel import gettext
 
 from app.extensions import clock
 from app.fab.actor import signed_in
+from app.fab.browsers import LACKS
 from app.operations import passwords
 
-CHANGE = "ResetMyPasswordView"
+CHANGE, FACTOR = "ResetMyPasswordView", "FactorView"
 ALWAYS_OPEN = frozenset({CHANGE, "AuthDBView", "LocaleView", "UtilView"})
 """Pages that are open to whoever is on the way in."""
 
@@ -26,10 +27,13 @@ def _gate() -> Any:
     if request.blueprint in ALWAYS_OPEN or not _is_page(request.blueprint):
         return None
     user = signed_in()
-    if user is None or not passwords.must_change(user, clock.now()):
-        return None
-    flash(gettext("Please choose a password of your own first."), "warning")
-    return redirect(url_for(f"{CHANGE}.this_form_get"))
+    if user is not None and passwords.must_change(user, clock.now()):
+        flash(gettext("Please choose a password of your own first."), "warning")
+        return redirect(url_for(f"{CHANGE}.this_form_get"))
+    if user is not None and session.get(LACKS) and request.blueprint != FACTOR:
+        flash(gettext("Your role needs a second factor: please set it up first."), "warning")
+        return redirect(url_for(f"{FACTOR}.own"))
+    return None
 
 
 def _is_page(name: str | None) -> bool:

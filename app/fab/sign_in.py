@@ -7,14 +7,14 @@ from http import HTTPStatus
 from math import ceil
 from typing import Any
 
-from flask import flash, make_response, redirect, request
+from flask import flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder.api import expose, safe
 from flask_appbuilder.const import API_SECURITY_ACCESS_TOKEN_KEY, API_SECURITY_REFRESH_TOKEN_KEY
 from flask_appbuilder.security import api, views
 from flask_appbuilder.security.decorators import no_cache
 from flask_appbuilder.security.forms import LoginForm_db
-from flask_appbuilder.security.schemas import login_post
+from flask_appbuilder.security.schemas import LoginPost
 from flask_appbuilder.utils.base import get_safe_redirect
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -22,17 +22,36 @@ from flask_jwt_extended import create_access_token, create_refresh_token, get_cu
 from flask_jwt_extended.exceptions import JWTExtendedException
 from flask_login import current_user
 from jwt import ExpiredSignatureError, InvalidTokenError, PyJWTError
-from marshmallow import ValidationError
+from marshmallow import ValidationError, fields
 
 from app.extensions import clock, db
 from app.fab import browsers
 from app.fab.problems import problem
-from app.operations import passwords, signing_in
+from app.operations import passwords, second_factor, signing_in
 from app.operations.signing_in import Outcome
 
 STAMP = "stamp"
+WRONG_CODE = _l("This code is not right, or it was used before.")
 WRONG = _l("User name or password is wrong.")
 SHUT = _l("There were too many wrong tries. Please try again later, or ask your security administrator.")
+
+
+_LAST = """                    refresh:
+"""
+_TOTP = """                    totp:
+                      description: The code of the second factor, where the account has one
+                      example: "123456"
+                      type: string
+"""
+
+
+class Login(LoginPost):
+    """FAB's form, and the code of the second factor."""
+
+    totp = fields.String(required=False)
+
+
+login = Login()
 
 
 def tried(name: str, password: str) -> Outcome:
@@ -72,6 +91,37 @@ class AuthDBView(views.AuthDBView):
             flash(str(WRONG), "warning")
             return redirect(self.appbuilder.get_url_for_login_with(there))
         user = self.appbuilder.sm.get_user_by_id(outcome.user_id)
+        if second_factor.is_enrolled(user.id):
+            browsers.await_code(user)
+            return redirect(url_for("AuthDBView.code", next=there))
+        return self._let_in(user, there)
+
+    @expose("/login/code/", methods=["GET", "POST"])
+    @no_cache
+    def code(self) -> ResponseReturnValue:
+        """The second factor, for who has just given the right password."""
+        user = browsers.awaited(self.appbuilder.sm)
+        if user is None:
+            return redirect(self.appbuilder.get_url_for_login)
+        if request.method == "GET":
+            return self._code_form()
+        user_id = user.id
+        if until := second_factor.take(user_id, clock.real()):
+            answer = make_response(self._code_form(str(SHUT)), HTTPStatus.TOO_MANY_REQUESTS)
+            answer.headers["Retry-After"] = _seconds(until)
+            return answer
+        if not second_factor.prove(user_id, request.form.get("code", ""), clock.real()):
+            return self._code_form(str(WRONG_CODE))
+        second_factor.forget(user_id)
+        return self._let_in(self.appbuilder.sm.get_user_by_id(user_id), get_safe_redirect(request.args.get("next", "")))
+
+    def _code_form(self, error: str = "") -> str:
+        page: str = self.render_template(
+            "admin/login_code.html", title=self.title, error=error, appbuilder=self.appbuilder
+        )
+        return page
+
+    def _let_in(self, user: Any, there: str) -> ResponseReturnValue:
         browsers.sign_in(user)
         if days := passwords.days_left(user, clock.now()):
             flash(gettext("Your password ends in %(days)s days: please change it soon.", days=days), "warning")
@@ -98,7 +148,7 @@ class SecurityApi(api.SecurityApi):
         if not request.is_json:
             return self.response_400(message="Request payload is not JSON")
         try:
-            given = login_post.load(request.json)
+            given = login.load(request.json)
         except ValidationError as error:
             return self.response_400(message=error.messages)
         outcome = tried(given["username"], given["password"])
@@ -107,9 +157,8 @@ class SecurityApi(api.SecurityApi):
         if not outcome.user_id:
             return problem(401, str(WRONG))
         user = self.appbuilder.sm.get_user_by_id(outcome.user_id)
-        if passwords.must_change(user, clock.now()):
-            return lacking("password_change_needed", gettext("Change your password at the sign-in page first."))
-        return self.response(200, **_tokens(user, with_refresh=bool(given.get("refresh"))))
+        tokens = {"with_refresh": bool(given.get("refresh"))}
+        return _something_missing(user, given.get("totp")) or self.response(200, **_tokens(user, **tokens))
 
     @expose("/refresh", methods=["POST"])
     @safe
@@ -127,7 +176,7 @@ class SecurityApi(api.SecurityApi):
         return self.response(200, **_tokens(get_current_user(), with_refresh=False, is_fresh=False))
 
 
-SecurityApi.login.__doc__ = api.SecurityApi.login.__doc__
+SecurityApi.login.__doc__ = (api.SecurityApi.login.__doc__ or "").replace(_LAST, _TOTP + _LAST)
 SecurityApi.refresh.__doc__ = api.SecurityApi.refresh.__doc__
 
 
@@ -136,6 +185,30 @@ def shut(until: datetime) -> Any:
     answer = problem(HTTPStatus.TOO_MANY_REQUESTS, str(SHUT), reasons=[{"code": "locked", "message": str(SHUT)}])
     answer.headers["Retry-After"] = _seconds(until)
     return answer
+
+
+def _something_missing(user: Any, code: str | None) -> Any:
+    if refusal := _factor_missing(user, code):
+        return refusal
+    if passwords.must_change(user, clock.now()):
+        return lacking("password_change_needed", gettext("Change your password at the sign-in page first."))
+    return None
+
+
+def _factor_missing(user: Any, code: str | None) -> Any:
+    """The answer where a second factor is wanting; None where it is there, or not asked for."""
+    user_id, now = user.id, clock.real()
+    if not second_factor.is_enrolled(user_id):
+        message = gettext("Your role needs a second factor: set it up at the sign-in page first.")
+        return lacking("second_factor_needed", message) if second_factor.is_required(user) else None
+    if not code:
+        return lacking("totp_required", gettext("Send the code of your app as totp."))
+    if until := second_factor.take(user_id, now):
+        return shut(until)
+    if not second_factor.prove(user_id, code, now):
+        return lacking("totp_wrong", str(WRONG_CODE))
+    second_factor.forget(user_id)
+    return None
 
 
 def lacking(code: str, message: str) -> Any:

@@ -17,7 +17,7 @@ from app.extensions import db
 from app.models.department import Department
 from app.models.officer import Officer, RoleRow
 from app.models.region import Region
-from app.operations import configuration, passwords, sign_ins, signing_in
+from app.operations import configuration, passwords, second_factor, sign_ins, signing_in
 from app.operations.books import books
 
 _LEVELS = {
@@ -121,6 +121,7 @@ def unlock(user_id: int, actor: Actor, now: datetime) -> None:
     officer = load(user_id)
     configuration.save(officer, "update", actor, now, {"locked": (True, False)})
     signing_in.unlock(officer.username)
+    second_factor.forget(user_id)
 
 
 def end_sign_ins(user_id: int, actor: Actor, now: datetime) -> None:

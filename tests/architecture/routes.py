@@ -51,6 +51,7 @@ PUBLIC = frozenset(
             )
         ),
         "AuthDBView.login",
+        "AuthDBView.code",
         "AuthDBView.logout",
         "LocaleView.index",
         "UtilView.back",
@@ -83,6 +84,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "DeskView.file": ("can_write", "Desk"),
     "DeskFindView.find": ("can_read", "Desk"),
     **{f"AccountView.{name}": ("can_manage", "Account") for name in ("of", "act")},
+    **{f"FactorView.{name}": ("can_own", "Account") for name in ("own", "change")},
     **{f"AccountView.{name}": ("can_own", "Account") for name in ("own", "end")},
     "OutboxView.phones": ("can_read", "Outbox"),
     **{

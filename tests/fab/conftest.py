@@ -99,7 +99,7 @@ def count_changes() -> None:
 def add_officer(name: str, role: str, **more: Any) -> Officer:
     """A user with one role."""
     roles = db.session.query(Role).filter_by(name=role).all()
-    named = {"username": name, "first_name": name, "last_name": "x", "email": f"{name}@x"}
+    named = {"username": name, "first_name": name, "last_name": "x", "email": f"{name}@x", "is_demo": True}
     officer = Officer(**named, active=True, password=HASH, roles=roles, **more)
     db.session.add(officer)
     db.session.flush()
