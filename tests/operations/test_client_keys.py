@@ -175,7 +175,7 @@ def test_batches_add_up_by_hour_and_route():
     assert client_calls.figures(None, 30, NOW).total.count == 8
     nothing = client_calls.figures(other.id, 1, NOW + 9 * DAY)
     assert (nothing.total.count, nothing.total.error_share, nothing.total.p50, nothing.by_time) == (0, 0.0, None, ())
-    assert str(db.session.scalars(select(ClientCall)).first()) == "GET /a 2026-11-24 02"
+    assert {str(row) for row in db.session.scalars(select(ClientCall))} >= {"GET /a 2026-11-24 02"}
 
 
 def test_the_last_use_is_kept_to_the_minute():
