@@ -40,30 +40,9 @@ class SettingsError(Exception):
     """A setting is missing or cannot be used; the message names it and says what to do."""
 
 
-def _one_of(*words: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text not in words:
-            raise ValueError(f"{', '.join(words[:-1])} or {words[-1]}")
-        return text
-
-    return parse
-
-
-def _hops(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= 5):
-        raise ValueError("a whole number from 0 to 5")
-    return int(text)
-
-
 def _metrics_token(text: str) -> str:
     if not re.fullmatch(r"[!-~]{16,}", text):
         raise ValueError("at least 16 plain characters without spaces")
-    return text
-
-
-def _policy(text: str) -> str:
-    if text not in {"dengbao3", "asvs"}:
-        raise ValueError("dengbao3 or asvs")
     return text
 
 
@@ -74,40 +53,31 @@ def _roles(text: str) -> tuple[str, ...]:
     return names
 
 
+def _one_of(*values: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in values:
+            raise ValueError(f"{', '.join(values[:-1])} or {values[-1]}")
+        return text
+
+    return parse
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+            raise ValueError(f"a whole number from {least} to {most}")
+        return int(text)
+
+    return parse
+
+
+_port, _count = _whole(1, 65535), _whole(1, 64)
+
+
 def _switch(text: str) -> bool:
     if text not in {"on", "off"}:
         raise ValueError("on or off")
     return text == "on"
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
-        raise ValueError("a whole number from 1 to 65535")
-    return int(text)
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 64):
-        raise ValueError("a whole number from 1 to 64")
-    return int(text)
-
-
-def _often(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 10_000):
-        raise ValueError("a whole number from 1 to 10000")
-    return int(text)
-
-
-def _minutes(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 5 <= int(text) <= 720):
-        raise ValueError("a whole number from 5 to 720")
-    return int(text)
-
-
-def _seconds(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 5 <= int(text) <= 3600):
-        raise ValueError("a whole number from 5 to 3600")
-    return int(text)
 
 
 def _folder(text: str) -> Path:
@@ -212,7 +182,15 @@ class Settings:
         *("HUIYIN_PASSWORDS", "dengbao3"),
         "Rules of passwords: `dengbao3` (10 characters of three kinds, none of the last five, 90 days) or "
         "`asvs` (12 characters, no kinds, no end). Neither takes well-known ones.",
-        _policy,
+        _one_of("dengbao3", "asvs"),
+    )
+    auth: str = _setting(
+        *("HUIYIN_AUTH", "db"),
+        "Where passwords are: `db` (here), `ldap` or `oidc` (elsewhere; accounts, roles and units stay here).",
+        _one_of("db", "ldap", "oidc"),
+    )
+    auth_file: Path | None = _setting(
+        *("HUIYIN_AUTH_FILE", None, "JSON file with what `ldap` or `oidc` needs: docs/accounts.md.", _folder)
     )
     second_factor: tuple[str, ...] = _setting(
         *("HUIYIN_SECOND_FACTOR", ADMINISTRATORS),
@@ -220,7 +198,7 @@ class Settings:
         _roles,
     )
     idle_minutes: int = _setting(
-        *("HUIYIN_IDLE_MINUTES", 30), "Minutes without a page after which an officer is signed out.", _minutes
+        *("HUIYIN_IDLE_MINUTES", 30), "Minutes without a page after which an officer is signed out.", _whole(5, 720)
     )
     session_hours: int = _setting(
         *("HUIYIN_SESSION_HOURS", 12), "Hours after which an officer has to sign in again in any case.", _count
@@ -236,10 +214,10 @@ class Settings:
             "HUIYIN_UNMASK_HOUR",
             10,
             "Names and phones that one officer may open in an hour, each with a reason.",
-            _often,
+            _whole(1, 10_000),
         )
     )
-    unmask_day: int = _setting("HUIYIN_UNMASK_DAY", 30, "The same in a day.", _often)
+    unmask_day: int = _setting("HUIYIN_UNMASK_DAY", 30, "The same in a day.", _whole(1, 10_000))
     delivery_years: int = _setting(
         *("HUIYIN_DELIVERY_YEARS", 3),
         "Years for which it is kept which personal data went to which connected system.",
@@ -293,7 +271,7 @@ class Settings:
         *("HUIYIN_SMS_LEASE", 300),
         "Seconds for which the message of a worker that died is left alone: longer than the gateway takes to know "
         "what it has sent.",
-        _seconds,
+        _whole(5, 3600),
     )
     storage: Path | None = _setting(
         *("HUIYIN_STORAGE", None, "Folder for evidence, encrypted. Empty: `files` in `HUIYIN_DATA`.", _folder)
@@ -309,7 +287,7 @@ class Settings:
         *("HUIYIN_PROXIES", 0),
         "How many trusted proxies stand in front, each of which adds to `X-Forwarded-For`: as many of its last "
         "addresses are believed, and `X-Forwarded-Proto` and `X-Request-Id` are. 0: none of them is.",
-        _hops,
+        _whole(0, 5),
     )
     log: str = _setting(
         *("HUIYIN_LOG", ""),

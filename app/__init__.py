@@ -37,7 +37,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     keyring.load(dict(settings.data_keys))
     access.policy, access.is_production = POLICIES[settings.passwords], settings.is_production
     access.idle, access.longest = timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.session_hours)
-    access.factor_roles = frozenset(settings.second_factor)
+    access.auth = settings.auth
+    access.factor_roles = frozenset(settings.second_factor if settings.auth != "oidc" else ())
     access.hash_method = app.config.get("FAB_PASSWORD_HASH_METHOD", access.hash_method)
     clock.offset, site.public_url = settings.offset, settings.public_url
     files.storage = FolderStorage(settings.storage or settings.data / "files", dict(settings.data_keys))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from app.fab.elsewhere import fab_settings
 from config import LOCALES, TRANSLATIONS, Settings
 
 
@@ -26,6 +27,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "APP_NAME": settings.name,
         "MAX_CONTENT_LENGTH": 25 * 1024 * 1024,
         **BUILDER,
+        **fab_settings(settings.auth, settings.auth_file),
         **_sessions(settings),
         **_limits(settings),
     }
@@ -39,7 +41,6 @@ BUILDER = {
     "FAB_API_MAX_PAGE_SIZE": 100,
     "FAB_API_SHOW_STACKTRACE": False,
     "FAB_PASSWORD_COMPLEXITY_ENABLED": False,  # domain/passwords.py says what is taken
-    "AUTH_TYPE": 1,  # accounts in the database
     "AUTH_USER_REGISTRATION": False,
     "LANGUAGES": LOCALES,
     "BABEL_DEFAULT_LOCALE": "zh_Hans",

@@ -65,6 +65,7 @@ class Access:
     hash_method = "scrypt"
     policy = DENGBAO3
     is_production = False
+    auth = "db"
     idle = timedelta(minutes=30)
     longest = timedelta(hours=12)
     factor_roles: frozenset[str] = frozenset()

@@ -14,7 +14,7 @@ from app.fab.browsers import LACKS
 from app.operations import passwords
 
 CHANGE, FACTOR = "ResetMyPasswordView", "FactorView"
-ALWAYS_OPEN = frozenset({CHANGE, "AuthDBView", "LocaleView", "UtilView"})
+ALWAYS_OPEN = frozenset({CHANGE, "AuthDBView", "AuthOAuthView", "LocaleView", "UtilView"})
 """Pages that are open to whoever is on the way in."""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 from flask_appbuilder.actions import action
 from flask_appbuilder.security import views
 from flask_appbuilder.security.sqla.manager import SecurityManager
@@ -27,6 +27,7 @@ from app.domain.errors import Refused
 from app.extensions import access, clock
 from app.fab.actor import resolve_actor, resolving, signed_in
 from app.fab.browsers import condition
+from app.fab.elsewhere import USER_CLAIM
 from app.fab.memo import memo
 from app.fab.passwords import FIRST_PASSWORD, ResetMyPasswordView, SetPasswordView
 from app.fab.principals import (
@@ -40,7 +41,7 @@ from app.fab.principals import (
 )
 from app.fab.problems import problem, reason_text
 from app.fab.rows import key_of
-from app.fab.sign_in import STAMP, AuthDBView, SecurityApi
+from app.fab.sign_in import STAMP, AuthDBView, AuthOAuthView, SecurityApi
 from app.operations import passwords
 
 KeyCheck = Callable[[str], Any]
@@ -114,9 +115,10 @@ class HuiyinSecurityManager(SecurityManager):
     rolemodelview = ReadOnlyRoles
     resetpasswordview = SetPasswordView
     resetmypasswordview = ResetMyPasswordView
-    authdbview = AuthDBView
+    authdbview = authldapview = AuthDBView
+    authoauthview = AuthOAuthView
     security_api = SecurityApi
-    userdbmodelview = UserDBModelView
+    userdbmodelview = userldapmodelview = useroauthmodelview = UserDBModelView
     groupmodelview = UserGroupModelView
     userstatschartview = None
     key_check: KeyCheck | None = None
@@ -170,6 +172,11 @@ class HuiyinSecurityManager(SecurityManager):
     def get_user_by_id(self, pk: Any) -> Any:
         """A user with department and region in one statement; None for what is no id."""
         return self._user(pk)
+
+    def get_oauth_user_info(self, provider: str, resp: Any) -> dict[str, Any]:
+        """The user name in the ID token (Authlib has checked its signature, issuer, audience and nonce)."""
+        claims = resp.get("userinfo") or {}
+        return {"username": claims.get(current_app.config[USER_CLAIM])}
 
     def load_browser_user(self, pk: Any) -> Any:
         """The user behind the cookie, as long as its sign-in counts: one statement."""

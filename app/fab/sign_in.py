@@ -7,7 +7,7 @@ from http import HTTPStatus
 from math import ceil
 from typing import Any
 
-from flask import flash, make_response, redirect, request, url_for
+from flask import current_app, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder.api import expose, safe
 from flask_appbuilder.const import API_SECURITY_ACCESS_TOKEN_KEY, API_SECURITY_REFRESH_TOKEN_KEY
@@ -24,11 +24,11 @@ from flask_login import current_user
 from jwt import ExpiredSignatureError, InvalidTokenError, PyJWTError
 from marshmallow import ValidationError, fields
 
-from app.extensions import clock, db
+from app.extensions import access, clock, db, reads_only
 from app.fab import browsers
 from app.fab.problems import problem
 from app.operations import passwords, second_factor, signing_in
-from app.operations.signing_in import Outcome
+from app.operations.signing_in import Candidate, Outcome
 
 STAMP = "stamp"
 WRONG_CODE = _l("This code is not right, or it was used before.")
@@ -56,7 +56,14 @@ login = Login()
 
 def tried(name: str, password: str) -> Outcome:
     """One try, from this request's address."""
-    return signing_in.sign_in(name, password, address(), clock.now(), clock.real())
+    check = _by_ldap if access.auth == "ldap" else signing_in.by_password
+    return signing_in.sign_in(name, password, address(), clock.now(), clock.real(), check)
+
+
+def _by_ldap(found: Candidate | None, password: str) -> bool:
+    """Ask FAB, which asks the LDAP server; only for accounts that there are here."""
+    users = current_app.appbuilder.sm  # type: ignore[attr-defined]
+    return found is not None and bool(password) and users.auth_user_ldap(found.username, password) is not None
 
 
 def address() -> str:
@@ -138,6 +145,25 @@ class AuthDBView(views.AuthDBView):
         return page
 
 
+class AuthOAuthView(views.AuthOAuthView):
+    """Sign-in by OpenID Connect: as FAB's, with a sign-in of ours at its end."""
+
+    @expose("/oauth-authorized/<provider>")
+    def oauth_authorized(self, provider: str) -> ResponseReturnValue:
+        """What the provider has to say."""
+        reads_only.set(False)  # a GET, but it writes
+        answer: ResponseReturnValue = super().oauth_authorized(provider)
+        if current_user.is_authenticated:
+            browsers.sign_in(current_user._get_current_object())  # noqa: SLF001 - the row behind the proxy
+        return answer
+
+    @expose("/logout/")
+    def logout(self) -> ResponseReturnValue:
+        """Sign out here; the provider is not asked."""
+        browsers.sign_out()
+        return redirect(self.appbuilder.get_url_for_index)
+
+
 class SecurityApi(api.SecurityApi):
     """The REST call: as FAB's, but 429 with Retry-After when nothing more is taken."""
 
@@ -151,6 +177,8 @@ class SecurityApi(api.SecurityApi):
             given = login.load(request.json)
         except ValidationError as error:
             return self.response_400(message=error.messages)
+        if access.auth == "oidc":
+            return lacking("sign_in_elsewhere", gettext("Passwords are not kept here: use the key of an API client."))
         outcome = tried(given["username"], given["password"])
         if outcome.shut_until:
             return shut(outcome.shut_until)

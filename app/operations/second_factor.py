@@ -31,7 +31,7 @@ _FIXED: Final = {"synchronize_session": False}
 
 def is_required(officer: Officer) -> bool:
     """Whether the roles of an account ask for a second factor."""
-    return bool({role.name for role in officer.roles} & access.factor_roles) and not passwords.is_exempt(officer)
+    return bool({role.name for role in officer.roles} & access.factor_roles) and not passwords.is_spared(officer)
 
 
 def is_enrolled(user_id: int) -> bool:
