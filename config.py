@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import binascii
 import os
-import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
@@ -20,11 +19,12 @@ from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
 
-ROOT = Path(__file__).resolve().parent
+from app import values
+
+ROOT = values.ROOT
 TRANSLATIONS = ROOT / "translations"
 MIGRATIONS = ROOT / "app" / "migrations"
 LOCALES = {"zh_Hans": {"flag": "cn", "name": "中文"}, "en": {"flag": "gb", "name": "English"}}
-GATEWAYS = ("outbox", "http")
 ADMINISTRATORS = ("platform_admin", "city_admin", "county_admin", "security_admin", "auditor")
 _CHINA = ZoneInfo("Asia/Shanghai")
 _KEY_BYTES = 32
@@ -40,98 +40,6 @@ class SettingsError(Exception):
     """A setting is missing or cannot be used; the message names it and says what to do."""
 
 
-def _metrics_token(text: str) -> str:
-    if not re.fullmatch(r"[!-~]{16,}", text):
-        raise ValueError("at least 16 plain characters without spaces")
-    return text
-
-
-def _roles(text: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in text.split(",") if name.strip() and name.strip() != "none")
-    if not all(re.fullmatch(r"[a-z_]+", name) for name in names):
-        raise ValueError("names of roles separated by commas, or none")
-    return names
-
-
-def _one_of(*values: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text not in values:
-            raise ValueError(f"{', '.join(values[:-1])} or {values[-1]}")
-        return text
-
-    return parse
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-            raise ValueError(f"a whole number from {least} to {most}")
-        return int(text)
-
-    return parse
-
-
-_port, _count = _whole(1, 65535), _whole(1, 64)
-
-
-def _switch(text: str) -> bool:
-    if text not in {"on", "off"}:
-        raise ValueError("on or off")
-    return text == "on"
-
-
-def _folder(text: str) -> Path:
-    return (ROOT / Path(text).expanduser()).resolve()
-
-
-def _scanner(text: str) -> str:
-    if not re.fullmatch(r"unix:/.+|.+:[0-9]+", text):
-        raise ValueError("unix:/path/of/the/socket or host:port")
-    return text
-
-
-def _gateways(text: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in text.split(",") if name.strip())
-    if not names or not set(names) <= set(GATEWAYS):
-        raise ValueError(f"one or more of {', '.join(GATEWAYS)}, separated by commas")
-    return names
-
-
-def _database(text: str) -> str:
-    if not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-        raise ValueError("sqlite:///… or postgresql+psycopg://…")
-    return text.replace("postgresql://", "postgresql+psycopg://", 1)
-
-
-def _address(text: str) -> str:
-    if not text.startswith(("http://", "https://")):
-        raise ValueError("an address that begins with http:// or https://")
-    return text.rstrip("/")
-
-
-def _instant(text: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError("an ISO instant such as 2026-03-02T09:00:00+08:00") from None
-    return (instant if instant.tzinfo else instant.replace(tzinfo=_CHINA)).astimezone(UTC)
-
-
-def _data_keys(text: str) -> tuple[tuple[str, bytes], ...]:
-    return tuple(_data_key(part.strip()) for part in text.split(","))
-
-
-def _data_key(text: str) -> tuple[str, bytes]:
-    key_id, _, encoded = text.partition(":")
-    try:
-        key = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
-        key = b""
-    if not key_id.isalnum() or len(key) != _KEY_BYTES:
-        raise ValueError("keyid:base64 of 32 bytes, several separated by commas, the current one first")
-    return key_id, key
-
-
 def _setting(name: str, default: Any, meaning: str, parse: Callable[[str], Any] = str) -> Any:
     metadata = {"name": name, "meaning": meaning, "parse": parse}
     return field(default=default, metadata=metadata, repr=name not in _HIDDEN)
@@ -142,25 +50,25 @@ class Settings:
     """All settings of one process. Times in seconds unless the name says otherwise."""
 
     env: str = _setting(
-        "HUIYIN_ENV", "development", "`development` or `production`.", _one_of("development", "production")
+        "HUIYIN_ENV", "development", "`development` or `production`.", values.one_of("development", "production")
     )
     host: str = _setting("HUIYIN_HOST", "127.0.0.1", "Address that the web process listens on.")
-    port: int = _setting("HUIYIN_PORT", 8080, "Port that the web process listens on.", _port)
+    port: int = _setting("HUIYIN_PORT", 8080, "Port that the web process listens on.", values.port)
     public_url: str = _setting(
         *("HUIYIN_PUBLIC_URL", ""),
         "Address under which people reach the site, in links of messages. Empty: `http://HOST:PORT`. "
         "With https, cookies are marked Secure.",
-        _address,
+        values.address,
     )
     data: Path = _setting(
         *("HUIYIN_DATA", ROOT / "instance"),
         "Folder for the SQLite file, the embedded Valkey, the outbox and made-up secrets.",
-        _folder,
+        values.folder,
     )
     database_url: str = _setting(
         *("DATABASE_URL", ""),
         "`postgresql+psycopg://…` or `sqlite:///…`. Empty: the file `huiyin.db` in `HUIYIN_DATA`.",
-        _database,
+        values.database,
     )
     redis_url: str = _setting(
         *("REDIS_URL", ""),
@@ -176,64 +84,66 @@ class Settings:
         "Keys that seal names, phones and ID numbers: `keyid:base64 of 32 bytes`, several separated by "
         "commas, the current one first. Made up in development (`data-keys` in `HUIYIN_DATA`), required in "
         "production.",
-        _data_keys,
+        values.data_keys,
     )
     passwords: str = _setting(
         *("HUIYIN_PASSWORDS", "dengbao3"),
         "Rules of passwords: `dengbao3` (10 characters of three kinds, none of the last five, 90 days) or "
         "`asvs` (12 characters, no kinds, no end). Neither takes well-known ones.",
-        _one_of("dengbao3", "asvs"),
+        values.one_of("dengbao3", "asvs"),
     )
     auth: str = _setting(
         *("HUIYIN_AUTH", "db"),
         "Where passwords are: `db` (here), `ldap` or `oidc` (elsewhere; accounts, roles and units stay here).",
-        _one_of("db", "ldap", "oidc"),
+        values.one_of("db", "ldap", "oidc"),
     )
     auth_file: Path | None = _setting(
-        *("HUIYIN_AUTH_FILE", None, "JSON file with what `ldap` or `oidc` needs: docs/accounts.md.", _folder)
+        *("HUIYIN_AUTH_FILE", None, "JSON file with what `ldap` or `oidc` needs: docs/accounts.md.", values.folder)
     )
     second_factor: tuple[str, ...] = _setting(
         *("HUIYIN_SECOND_FACTOR", ADMINISTRATORS),
         "Roles that sign in with a code from an app besides the password, separated by commas; `none`: no role has to.",
-        _roles,
+        values.roles,
     )
     idle_minutes: int = _setting(
-        *("HUIYIN_IDLE_MINUTES", 30), "Minutes without a page after which an officer is signed out.", _whole(5, 720)
+        *("HUIYIN_IDLE_MINUTES", 30),
+        "Minutes without a page after which an officer is signed out.",
+        values.whole(5, 720),
     )
     session_hours: int = _setting(
-        *("HUIYIN_SESSION_HOURS", 12), "Hours after which an officer has to sign in again in any case.", _count
+        *("HUIYIN_SESSION_HOURS", 12), "Hours after which an officer has to sign in again in any case.", values.count
     )
     redact: str = _setting(
         *("HUIYIN_REDACT", "always"),
         "When units, connected systems and exports read a case without phones, ID numbers and names: `always`, or "
         "`confidential` (confidential and anonymous cases only).",
-        _one_of("always", "confidential"),
+        values.one_of("always", "confidential"),
     )
     unmask_hour: int = _setting(
         *(
             "HUIYIN_UNMASK_HOUR",
             10,
             "Names and phones that one officer may open in an hour, each with a reason.",
-            _whole(1, 10_000),
+            values.whole(1, 10_000),
         )
     )
-    unmask_day: int = _setting("HUIYIN_UNMASK_DAY", 30, "The same in a day.", _whole(1, 10_000))
+    unmask_day: int = _setting("HUIYIN_UNMASK_DAY", 30, "The same in a day.", values.whole(1, 10_000))
     delivery_years: int = _setting(
         *("HUIYIN_DELIVERY_YEARS", 3),
         "Years for which it is kept which personal data went to which connected system.",
-        _count,
+        values.count,
     )
     phone_check: bool = _setting(
         *("HUIYIN_PHONE_CHECK", False),
         "`on`: a mobile number given on the portal is proved by a code in a text message before the complaint is "
         "taken; `off`: it is taken as typed.",
-        _switch,
+        values.switch,
     )
     leave_url: str = _setting(
         *("HUIYIN_LEAVE_URL", ""),
         "Where the button to leave quickly leads, an inconspicuous page of another site. Empty: the portal's start "
         "page.",
-        _address,
+        values.address,
     )
     contact: str = _setting(
         *("HUIYIN_CONTACT", ""),
@@ -254,61 +164,61 @@ class Settings:
         *("HUIYIN_SMS", ("outbox",)),
         "Gateways for messages in order of preference, separated by commas: `outbox` (a folder, and a page "
         "that shows each message), `http`.",
-        _gateways,
+        values.gateways,
     )
-    sms_http_url: str = _setting("HUIYIN_SMS_HTTP_URL", "", "Address of the `http` gateway.", _address)
+    sms_http_url: str = _setting("HUIYIN_SMS_HTTP_URL", "", "Address of the `http` gateway.", values.address)
     sms_http_query_url: str = _setting(
         *("HUIYIN_SMS_HTTP_QUERY_URL", ""),
         "Address that tells whether the `http` gateway took a message. Empty: a message whose fate is unknown is "
         "left to a person, never sent again.",
-        _address,
+        values.address,
     )
     sms_http_token: str = _setting("HUIYIN_SMS_HTTP_TOKEN", "", "Bearer token for the `http` gateway.")
     sms_http_timeout: int = _setting(
-        "HUIYIN_SMS_HTTP_TIMEOUT", 10, "Seconds to wait for an answer of the `http` gateway.", _count
+        "HUIYIN_SMS_HTTP_TIMEOUT", 10, "Seconds to wait for an answer of the `http` gateway.", values.count
     )
     sms_lease: int = _setting(
         *("HUIYIN_SMS_LEASE", 300),
         "Seconds for which the message of a worker that died is left alone: longer than the gateway takes to know "
         "what it has sent.",
-        _whole(5, 3600),
+        values.whole(5, 3600),
     )
     storage: Path | None = _setting(
-        *("HUIYIN_STORAGE", None, "Folder for evidence, encrypted. Empty: `files` in `HUIYIN_DATA`.", _folder)
+        *("HUIYIN_STORAGE", None, "Folder for evidence, encrypted. Empty: `files` in `HUIYIN_DATA`.", values.folder)
     )
     clamd: str = _setting(
         *("HUIYIN_CLAMD", ""),
         "clamd that scans each file, `unix:/path` or `host:port`; while it is away no file is taken. Empty: none.",
-        _scanner,
+        values.scanner,
     )
-    web_workers: int = _setting("HUIYIN_WEB_WORKERS", 2, "Processes of the web server.", _count)
-    web_threads: int = _setting("HUIYIN_WEB_THREADS", 4, "Threads of each web process.", _count)
+    web_workers: int = _setting("HUIYIN_WEB_WORKERS", 2, "Processes of the web server.", values.count)
+    web_threads: int = _setting("HUIYIN_WEB_THREADS", 4, "Threads of each web process.", values.count)
     proxies: int = _setting(
         *("HUIYIN_PROXIES", 0),
         "How many trusted proxies stand in front, each of which adds to `X-Forwarded-For`: as many of its last "
         "addresses are believed, and `X-Forwarded-Proto` and `X-Request-Id` are. 0: none of them is.",
-        _whole(0, 5),
+        values.whole(0, 5),
     )
     log: str = _setting(
         *("HUIYIN_LOG", ""),
         "The log, on standard error: `json` (one object a line) or `plain`. Empty: `plain` in development, `json` in "
         "production.",
-        _one_of("json", "plain"),
+        values.one_of("json", "plain"),
     )
     log_level: str = _setting(
         *("HUIYIN_LOG_LEVEL", "info"),
         "`debug` (beats of clock and worker too), `info` or `warning`.",
-        _one_of("debug", "info", "warning"),
+        values.one_of("debug", "info", "warning"),
     )
     metrics_token: str = _setting(
         *("HUIYIN_METRICS_TOKEN", ""),
         "Bearer token for `/metrics`; at least 16 characters. Empty: it answers on this machine only.",
-        _metrics_token,
+        values.metrics_token,
     )
     now: datetime | None = _setting(
         *("HUIYIN_NOW", None),
         "Development and tests only: ISO instant (without offset: China time) from which business time runs.",
-        _instant,
+        values.instant,
     )
     clock_offset: float = _setting(
         *("HUIYIN_CLOCK_OFFSET", 0.0),
@@ -392,15 +302,15 @@ def _check_production(settings: Settings) -> None:
 
 def _completed(settings: Settings, is_offset_given: bool, real_now: datetime) -> dict[str, Any]:
     shown_host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    values: dict[str, Any] = {
+    found: dict[str, Any] = {
         "public_url": settings.public_url or f"http://{shown_host}:{settings.port}",
         "database_url": settings.database_url or f"sqlite:///{settings.data / 'huiyin.db'}",
         "log": settings.log or ("json" if settings.is_production else "plain"),
         "redis_url": settings.redis_url or f"unix://{socket_path(settings.valkey_folder)}",
     }
     if settings.now is not None and not is_offset_given:
-        values["clock_offset"] = (settings.now - real_now).total_seconds()
-    return {**values, **_secrets(settings)}
+        found["clock_offset"] = (settings.now - real_now).total_seconds()
+    return {**found, **_secrets(settings)}
 
 
 def _secrets(settings: Settings) -> dict[str, Any]:
@@ -409,7 +319,7 @@ def _secrets(settings: Settings) -> dict[str, Any]:
         raise SettingsError("HUIYIN_SECRET_KEY is too short: use at least 32 characters.")
     return {
         "secret_key": secret_key,
-        "data_keys": settings.data_keys or _data_keys(kept_secret(settings.data / "data-keys", _new_data_key)),
+        "data_keys": settings.data_keys or values.data_keys(kept_secret(settings.data / "data-keys", _new_data_key)),
     }
 
 
