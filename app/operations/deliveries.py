@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 
 from app.extensions import db, reads_only
 from app.models.client_log import Delivery
@@ -25,17 +25,9 @@ def record(
     token = reads_only.set(False)
     try:
         db.session.rollback()  # the reading is over; on SQLite it would stand in the way of the writing
-        db.session.add(
-            Delivery(
-                client_id=client_id,
-                key_id=key_id,
-                delivered_at=now,
-                rule=rule,
-                case_count=len(ids),
-                case_ids=f" {' '.join(map(str, ids))} ",
-                fields=" ".join(sorted(set(fields)))[:300],
-            )
-        )
+        row = {"client_id": client_id, "key_id": key_id, "delivered_at": now, "rule": rule}
+        row |= {"case_count": len(ids), "case_ids": f" {' '.join(map(str, ids))} "}
+        db.session.execute(insert(Delivery).values(**row, fields=" ".join(sorted(set(fields)))[:300]))
         db.session.commit()
     finally:
         reads_only.reset(token)
