@@ -97,3 +97,15 @@ def test_auditors_read_the_log_and_nobody_writes_it(system, rest):
     for method in ("PUT", "DELETE"):
         assert auditor(method, f"deliveries/{found['ids'][0]}", json={}).status_code == 405
     assert auditor("POST", "deliveries/", json={}).status_code == 405
+
+
+def test_a_system_of_the_respondents_own_office_sees_no_complainant(system):
+    theirs, other = system("one-key", department_code=factories.LEAD), system("two-key")
+    about = {**BODY, "respondent": {"department_code": factories.LEAD, "kind": "government"}}
+    for caller, is_shown in ((theirs, False), (other, True)):
+        key = caller("POST", "cases/", json=about).get_json()["id"]
+        found = caller("GET", f"cases/{key}").get_json()["result"]
+        assert (found["complainant"] is not None) is is_shown
+        lines = caller("GET", f"cases/{key}/messages").get_json()["result"]
+        assert lines
+        assert {"phone" in line for line in lines} == {is_shown}
