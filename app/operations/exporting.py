@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from app.domain.access import sees_complainant
 from app.domain.calendar import CHINA
 from app.extensions import db
 from app.models.case import Case
 from app.models.redaction import text_outside
+from app.models.scope import current_actor
 
 BATCH = 500
 _OWN = (
@@ -61,6 +63,8 @@ def case_rows() -> Iterator[dict[str, Any]]:
 
 def _row(case: Case) -> dict[str, Any]:
     own = {name: _plain(getattr(case, name)) for name in _OWN}
+    actor = current_actor()
+    is_known = actor is not None and sees_complainant(actor, is_confidential=case.is_confidential)
     return {
         **own,
         **text_outside(case),
@@ -68,8 +72,8 @@ def _row(case: Case) -> dict[str, Any]:
         "department_code": case.department.code if case.department else None,
         "respondent": str(case.respondent),
         "complainant_kind": case.complainant.kind,
-        "complainant_name": case.complainant.masked_name,
-        "complainant_phone": case.complainant.masked_phone,
+        "complainant_name": case.complainant.masked_name if is_known else "",
+        "complainant_phone": case.complainant.masked_phone if is_known else "",
     }
 
 

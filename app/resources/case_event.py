@@ -10,16 +10,19 @@ from flask_babel import lazy_gettext as _l
 from app.models.event import CaseEvent
 from app.resources.base import Rights, rights
 from app.resources.labels import labels
-from app.resources.readers import WITH_FILERS
+from app.resources.readers import CASEWORKERS
 from app.resources.words import ACTOR_KIND, STATUS, VERB, Choices, choices
 
 
 class CaseEventResource:
-    """Facts and notes are not here: what a reader may see of them depends on the case (see `operations.dossier`)."""
+    """Facts and notes are not here: what a reader may see of them depends on the case (see `operations.dossier`).
+
+    Nor are those who merely filed a case: who did what is not told to them.
+    """
 
     model = CaseEvent
     noun, plural, title, category = "CaseEvent", "case-events", _l("Timeline"), "Casework"
-    rights: ClassVar[Rights] = rights(read=WITH_FILERS)
+    rights: ClassVar[Rights] = rights(read=CASEWORKERS)
     list_columns = (
         "case.receipt_no",
         "seq",

@@ -124,3 +124,24 @@ def test_an_export_has_the_redacted_text(office):
     assert "●" in text
     assert NAME not in text
     assert PHONE not in text
+
+
+def test_who_did_what_is_not_told_to_those_who_merely_filed(office):
+    from sqlalchemy import func, select
+
+    from app.extensions import db
+    from app.models.officer import Officer
+    from tests import factories
+
+    window = office.sign_in("window")
+    with office.app.app_context():
+        with acting(SYSTEM):
+            user_id = db.session.scalar(select(func.max(Officer.id)))
+        db.session.remove()
+        filed = factories.file(office.now, factories.actor(factories.Role.WINDOW, user_id=user_id))
+        factories.bring(filed.case_id, factories.Status.PENDING_CONFIRM, office.now)
+    path = f"/admin/cases/show/{filed.case_id}"
+    assert filed.receipt_no in window.get(path).text
+    assert "intake@" not in window.get(path).text
+    assert "intake@" in office.sign_in("supervisor").get(path).text
+    assert window.get("/admin/case-events/list/").status_code == 403

@@ -14,7 +14,7 @@ from app.exchange.cases_out import STARTS_A_FORMULA, harmless, write
 from app.models.scope import acting
 from app.operations import exporting
 from app.operations.exporting import COLUMNS, case_rows
-from tests.factories import LEAD, centre, file
+from tests.factories import LEAD, Status, case_in, centre, file, handler, read
 
 EVIL = '=HYPERLINK("http://x.invalid")'
 
@@ -35,6 +35,17 @@ def test_rows_are_masked_and_complete(rows):
     assert (first["matter_code"], first["department_code"]) == ("A10", LEAD)
     assert (second["matter_code"], second["department_code"]) == (None, None)
     assert first["filed_at"] == "2026-11-24T10:00:00+08:00"
+
+
+def test_a_unit_exports_nothing_of_who_complains_in_confidence(db):
+    for is_confidential, shown in ((True, ""), (False, "138****1234")):
+        case_id = case_in(Status.PENDING_CONFIRM, is_confidential=is_confidential)
+        with acting(handler()):
+            row = list(case_rows())[-1]
+        db.session.remove()
+        assert row["receipt_no"] == read(case_id).receipt_no
+        assert row["complainant_phone"] == shown
+        assert bool(row["complainant_name"]) is bool(shown)
 
 
 def test_rows_come_in_batches_and_within_scope(rows, db, monkeypatch):
