@@ -18,7 +18,7 @@ from marshmallow_sqlalchemy import SQLAlchemyAutoSchema
 from marshmallow_sqlalchemy.fields import Related, RelatedList
 
 from app.domain.calendar import CHINA
-from app.fab.rows import key_of
+from app.fab.rows import LAST_KEY, key_of
 
 _KEPT = 256
 
@@ -84,6 +84,8 @@ class HuiyinSchemaConverter(Model2SchemaConverter):
             aware = ChinaTime(format="iso", required=field.required, allow_none=field.allow_none)
             aware.unique = field.unique  # type: ignore[attr-defined] # FAB asks for it
             return aware
+        if datamodel.is_integer(column.name):  # SQLite would keep more, PostgreSQL names no column
+            field.validators.append(validate.Range(-LAST_KEY - 1, LAST_KEY, error="Not a valid value."))
         if column.name in self.choices and datamodel.obj is self.datamodel.obj:
             known = [value for value, _ in self.choices[column.name]]
             field.validators.append(validate.OneOf(known, error="Please choose one of the list."))
