@@ -29,7 +29,7 @@ from app.fab.schemas import HuiyinSchemaConverter
 from app.models.scope import current_actor
 
 _PAGES = 2**31
-_ERRORS = (400, 401, 403, 404, 409, 415, 422, 500)
+_ERRORS = (400, 401, 403, 404, 409, 413, 415, 422, 500)
 _SHAPE = {"type": "object", "properties": {"title": {"type": "string"}, "detail": {"type": "string"}}}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -178,6 +179,17 @@ def test_the_description_of_our_own_is_whole(client):
     assert "additionalProperties" in schemas["Filing"]["properties"]["complainant"]
     assert described["components"]["securitySchemes"]["api_key"]["name"] == "X-API-Key"
     assert "MultipleSchemas" not in text
+
+
+def test_the_description_refers_to_nothing_that_is_not_there(client):
+    text = client.get("/api/v1/_openapi").text
+    whole, lost = json.loads(text), []
+    for reference in set(re.findall(r'"#/([^"]+)"', text)):
+        place = whole
+        for name in reference.split("/"):
+            place = place.get(name, {})
+        lost += [] if place else [reference]
+    assert lost == []
 
 
 def test_the_description_is_made_once_and_the_same_for_all(client):
