@@ -12,7 +12,7 @@ $(or $(MAKECMDGOALS),help):
 	@$(MAKE) -C "$(dir $(abspath $(lastword $(MAKEFILE_LIST))))" $@
 else
 
-.PHONY: help run test drill sure fix strings format lint types imports upgrade seed clean
+.PHONY: help run test drill fuzz sure fix strings format lint types imports upgrade seed clean
 
 help: ## list what can be made
 	@echo "make run starts everything; make test tests everything. In full:"
@@ -28,6 +28,11 @@ drill: ## long forms: 500 filings under kill -9 and a full disk (root), backups 
 	@$(DEV) && for db in sqlite postgres; do \
 	  HUIYIN_DRILL_FILINGS=500 HUIYIN_DRILL_SECONDS=120 $(PY) -m pytest -q -s --db $$db \
 	    tests/system/test_crash_safety.py tests/system/test_backup_drill.py tests/system/test_together.py || exit 1; done
+
+fuzz: ## fuzz the REST API as four kinds of callers, by hand (long); N=examples for each operation
+	@$(DEV) && { [ -x .venv-fuzz/bin/schemathesis ] || { $(PY) -m venv .venv-fuzz && \
+		.venv-fuzz/bin/pip install --quiet --require-hashes -r requirements-fuzz.txt; }; }
+	@exec $(PY) scripts/fuzz.py $(if $(N),--examples $(N))
 
 sure: ## all that can be checked without running: format, lint, types, imports, strings
 	@$(DEV) && exec scripts/sure.sh format lint types imports strings

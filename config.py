@@ -349,4 +349,4 @@ def socket_path(folder: Path) -> Path:
     if len(os.fsencode(path)) <= 100:
         return path
     short = f"huiyin-{os.getuid()}-{binascii.crc32(os.fsencode(folder)):08x}"
-    return Path("/tmp", short, "valkey.sock")  # noqa: S108 - a private folder: `embedded` checks its owner
+    return Path("/tmp", short, "valkey.sock")  # noqa: S108 # nosec B108 - a private folder: `embedded` checks its owner

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from config import Settings
 
-MEMORY = Path("/dev/shm")  # noqa: S108 - where gunicorn's heartbeat files cost no disk
+MEMORY = Path("/dev/shm")  # noqa: S108 # nosec B108 - where gunicorn's heartbeat files cost no disk
 GRACE = 30  # seconds that running requests get to finish
 
 

@@ -127,7 +127,7 @@ def announced(settings: Settings) -> bool:
 
 def answers(settings: Settings) -> bool:
     """Whether the web process answers."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - compared
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 # nosec B104 - compared
     connection = http.client.HTTPConnection(host, settings.port, timeout=0.3)
     with suppress(OSError, http.client.HTTPException):
         connection.request("GET", "/healthz")
