@@ -11,8 +11,9 @@ from alembic.script import ScriptDirectory
 from flask_appbuilder import Model
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import CheckConstraint, inspect
+from sqlalchemy import text as sql
 
-from app.domain.access import SYSTEM
+from app.domain.access import SYSTEM, Role
 from app.domain.lifecycle import Status
 from app.extensions import MIGRATIONS
 from app.models.scope import acting
@@ -77,3 +78,27 @@ def test_all_the_way_back_and_forward_with_rows(app, db, database):
     upgrade(directory=MIGRATIONS)
     with acting(SYSTEM):
         assert "cases" in inspect(db.engine).get_table_names()
+
+
+def test_a_key_of_before_opens_after(app, db, database):
+    from app.extensions import clock, keyring
+    from app.operations import clients
+    from tests.factories import CENTRE, officer
+
+    with acting(SYSTEM):
+        user_id = officer(Role.API_CLIENT, at=CENTRE).id
+    db.session.remove()
+    database.is_dirty = True
+    downgrade(directory=MIGRATIONS, revision="0002")
+    values = {"user": user_id, "hash": keyring.index("key:old-key"), "now": "2026-01-02 03:04:05+00:00"}
+    with acting(SYSTEM), db.engine.begin() as connection:
+        columns = "code, name, user_id, key_hash, is_active, created_at"
+        connection.execute(
+            sql(f"INSERT INTO api_clients ({columns}) VALUES ('old', 'old', :user, :hash, true, :now)"), values
+        )
+    upgrade(directory=MIGRATIONS)
+    with acting(SYSTEM):
+        found = clients.by_key("old-key", clock.now())
+        assert found is not None
+        assert found.client.scopes.startswith("cases:file cases:read cases:act")
+    db.session.remove()
