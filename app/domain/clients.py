@@ -22,7 +22,7 @@ class ClientScope(StrEnum):
 
 
 USUAL = (ClientScope.FILE, ClientScope.READ, ClientScope.FIGURES, ClientScope.RULES)
-PER_MINUTE, PER_DAY = 3_000, 5_000_000
+PER_MINUTE, PER_DAY = 12_000, 5_000_000
 """Calls where a client has no quota of its own: filing is not limited below 20 a second (1,200 a minute)."""
 MOST_A_DAY = 1_000_000_000
 LIVE_KEYS = 2

@@ -45,7 +45,7 @@ class ApiClientResource:
             "configuration:read, configuration:write. Empty: nothing."
         ),
         "networks": _l("From where it calls, such as 10.1.0.0/16, separated by spaces. Empty: from anywhere."),
-        "per_minute": _l("Empty: 3,000."),
+        "per_minute": _l("Empty: 12,000."),
         "per_day": _l("Empty: 5,000,000."),
     }
 
