@@ -17,6 +17,8 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from sqlalchemy import create_engine
 from sqlalchemy.orm import scoped_session, sessionmaker
 
+from app.domain.access import SYSTEM
+from app.models.scope import acting
 from tests.fab import things
 
 NOT_MINE = [["code", FilterNotEqual, "T02"]]
@@ -85,9 +87,9 @@ def make(folder: Path) -> Flask:
     engine = create_engine(url)
     session = scoped_session(sessionmaker(engine))
     app.teardown_appcontext(lambda _: session.remove())
-    Model.metadata.create_all(engine)
-    things.Base.metadata.create_all(engine)
-    with app.app_context():
+    with app.app_context(), acting(SYSTEM):  # our row guard listens to every engine, and FAB looks at every table
+        Model.metadata.create_all(engine)
+        things.Base.metadata.create_all(engine)
         builder = AppBuilder(app, session)
         for door in (KindView, ThingView, ThingChart):
             builder.add_view(door, door.__name__)

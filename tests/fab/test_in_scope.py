@@ -44,6 +44,7 @@ class ProbeResource:
     show_columns = (*list_columns, "title")
     search_columns = order_columns = ("receipt_no",)
     add_columns = edit_columns = ()
+    label_columns: ClassVar = {name: name for name in show_columns}
     charts = (Chart("by-department", "By department", group="department.name"),)
 
 
@@ -78,6 +79,7 @@ class CallResource:
     search_columns = ("case", "note")
     order_columns = ("note",)
     add_columns = edit_columns = ("case", "note")
+    label_columns: ClassVar = {name: name for name in (*show_columns, "case")}
 
 
 class CallView(CallResource, HuiyinModelView):

@@ -74,6 +74,7 @@ class KindResource:
     rights = rights(read={"platform_admin", "intake"})
     list_columns = show_columns = search_columns = order_columns = ("name",)
     add_columns = edit_columns = ()
+    label_columns: ClassVar = {"name": "Name"}
 
 
 class ThingResource:
@@ -105,7 +106,10 @@ class ThingResource:
     order_columns = ("code", "amount", "kind.name")
     base_order = ("code", "desc")
     choice_columns: ClassVar = {"size": (("big", "Grand"), ("small", "Little"))}
-    label_columns: ClassVar = {"code": "Code", "kind.name": "Kind"}
+    label_columns: ClassVar = {
+        **{name: name.capitalize() for name in (*show_columns, *add_columns)},
+        "kind.name": "Kind",
+    }
     charts = (
         Chart("by-kind", "By kind", group="kind.name"),
         Chart("open", "Open", "line", group="size", measure="rate:is_open"),
