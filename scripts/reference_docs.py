@@ -1,6 +1,6 @@
-"""docs/configuration.md and docs/glossary.md from settings, words and catalogue; a test compares them.
+"""docs/configuration.md, glossary.md and data-dictionary.md from settings, words and nouns; a test compares them.
 
-`python scripts/reference_docs.py` writes both.
+`python scripts/reference_docs.py` writes all.
 """
 
 from __future__ import annotations
@@ -8,17 +8,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from babel.messages.pofile import read_po
+from sqlalchemy.dialects import postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from app import resources  # noqa: E402
+from app.resources.about import about  # noqa: E402
 from app.resources.words import KINDS  # noqa: E402
 from config import TRANSLATIONS, described  # noqa: E402
 
 DOCS = ROOT / "docs"
+DIALECT = postgresql.dialect()
 CONFIGURATION = """# Configuration
 
 Written by `scripts/reference_docs.py` from the table in `config.py`: change that, not this page.
@@ -31,6 +35,12 @@ GLOSSARY = """# Glossary
 
 Written by `scripts/reference_docs.py` from the nouns, the words and the Chinese catalogue: change those, not this page.
 Codes are what rows, REST and rules hold; English and 中文 are what people read.
+"""
+DICTIONARY = """# Data dictionary
+
+Written by `scripts/reference_docs.py` from the models and resources: change those, not this page.
+Every column of every noun that has doors: its type, its names where people meet it, and what it is for. A column
+without a name is shown at no door. Who may read and change what is on the handbook's pages, `/admin/handbook/`.
 """
 TITLES = {
     "status": "Statuses of a case",
@@ -66,6 +76,37 @@ def glossary() -> str:
     return "\n".join(lines)
 
 
+def dictionary() -> str:
+    """The page on columns."""
+    chinese, lines = _chinese(), [DICTIONARY]
+    for noun in resources.ALL:
+        lines += [
+            f"## {noun.noun}",
+            "",
+            f"{noun.title} {chinese[str(noun.title)]}: `{noun.model.__tablename__}`. {about(noun)}",
+            "",
+        ]
+        rows = [_column(column, noun.label_columns, chinese) for column in noun.model.__table__.columns]
+        lines += [*_table(("Column", "Type", "Empty", "English", "中文", "Note"), rows), ""]
+    return "\n".join(lines)
+
+
+def _column(column: Any, labels: Mapping[str, Any], chinese: Mapping[str, str]) -> tuple[str, ...]:
+    keys = [key.target_fullname.split(".")[0] for key in column.foreign_keys]
+    name = column.name.removesuffix("_id").removesuffix("_code") if keys else column.name
+    english = next((str(labels[each]) for each in (column.name, name, f"{name}.name") if each in labels), "")
+    kind = f"`{keys[0]}`" if keys else str(column.type.compile(dialect=DIALECT)).lower()
+    note = "; ".join(filter(None, ("sealed" if column.name.endswith("_sealed") else "", column.comment or "")))
+    return (
+        f"`{column.name}`",
+        kind,
+        "yes" if column.nullable else "",
+        english,
+        chinese[english] if english else "",
+        note,
+    )
+
+
 def _nouns(chinese: Mapping[str, str]) -> list[tuple[str, ...]]:
     return [(f"`{r.noun}`", str(r.title), chinese[str(r.title)], f"`{r.plural}`") for r in resources.ALL]
 
@@ -80,7 +121,7 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
     return ["| " + " | ".join(line) + " |" for line in (head, ["---"] * len(head), *rows)]
 
 
-PAGES = {"configuration.md": configuration, "glossary.md": glossary}
+PAGES = {"configuration.md": configuration, "data-dictionary.md": dictionary, "glossary.md": glossary}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

@@ -6,10 +6,11 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from app import fab
-from app.admin import account, clients, desk, factor, outbox
+from app.admin import account, clients, desk, factor, handbook, outbox
 from app.admin.casework import CaseworkView
 from app.admin.evidence import EvidenceView, size_text
 from app.admin.filters import FILTERS
+from app.admin.handbook import HandbookView
 from app.admin.home import HomeView
 from app.admin.outbox import OutboxView
 from app.admin.unmask import UnmaskView
@@ -40,6 +41,7 @@ def register(app: Flask) -> None:
     for chart in CHARTS:
         fab.register(builder, chart=chart)
     builder.add_view(OutboxView, outbox.MENU, label=outbox.TITLE, category="Messages")
+    builder.add_view(HandbookView, handbook.MENU, label=handbook.TITLE, category="System")
     builder.add_view(desk.DeskView, desk.MENU, label=desk.TITLE, category="Casework")
     builder.add_view(desk.DeskFindView, desk.FIND_MENU, label=desk.FIND_TITLE, category="Casework")
     builder.add_view_no_menu(account.AccountView)
@@ -56,6 +58,8 @@ def permission_lines() -> set[Line]:
     lines: set[Line] = {(str(role), "can_read", outbox.MENU) for role in outbox.READERS}
     lines |= {(str(role), "can_manage", account.NAME) for role in account.KEEPERS}
     lines |= {(str(role), "menu_access", menu) for role in outbox.READERS for menu in (outbox.MENU, "Messages")}
+    lines |= {(str(role), "can_read", handbook.MENU) for role in handbook.READERS}
+    lines |= {(str(role), "menu_access", menu) for role in handbook.READERS for menu in (handbook.MENU, "System")}
     for roles, right, menu in ((desk.CLERKS, "can_write", desk.MENU), (desk.FINDERS, "can_read", desk.FIND_MENU)):
         for role in roles:
             lines |= {(str(role), right, desk.MENU), (str(role), "menu_access", menu)}

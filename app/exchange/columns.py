@@ -28,6 +28,11 @@ def fields() -> frozenset[str]:
     return frozenset(_read("headers.json").values())
 
 
+def titles() -> list[tuple[str, str]]:
+    """(Chinese title, field) of every column that an import knows, by field."""
+    return sorted(_read("headers.json").items(), key=lambda pair: pair[1])
+
+
 def field_of(title: str) -> str | None:
     """The field that a column title names, as `form.fee_name` or in Chinese; None for a column that is not ours."""
     name = unicodedata.normalize("NFKC", title).strip("\ufeff*: \t\r\n")

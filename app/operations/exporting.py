@@ -64,7 +64,7 @@ def case_rows() -> Iterator[dict[str, Any]]:
 def _row(case: Case) -> dict[str, Any]:
     own = {name: _plain(getattr(case, name)) for name in _OWN}
     actor = current_actor()
-    is_known = actor is not None and sees_complainant(actor, is_confidential=case.is_confidential)
+    is_known = actor is not None and sees_complainant(actor, case.ties)
     return {
         **own,
         **text_outside(case),

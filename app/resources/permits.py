@@ -41,6 +41,7 @@ PAGE: Mapping[str, LazyString] = {
     "System": _l("System"),
     "Outbox": _l("Outbox"),
     "Client calls": _l("Calls of connected systems"),
+    "Handbook": _l("Handbook"),
     "Desk": _l("File for somebody"),
     "Desk look-up": _l("Look up"),
     "Security": _l("Security"),

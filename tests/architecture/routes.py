@@ -87,6 +87,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     **{f"FactorView.{name}": ("can_own", "Account") for name in ("own", "change")},
     **{f"AccountView.{name}": ("can_own", "Account") for name in ("own", "end")},
     "OutboxView.phones": ("can_read", "Outbox"),
+    **{f"HandbookView.{name}": ("can_read", "Handbook") for name in ("index", "noun")},
     **{
         f"ResetMyPasswordView.this_form_{name}": (f"can_this_form_{name}", "ResetMyPasswordView")
         for name in ("get", "post")
@@ -130,6 +131,7 @@ SAMPLES: dict[str, Any] = {
     "number": "TS2611240000019",
     "step": "events",
     "column": "matter",
+    "plural": "cases",
     "group_by": "0",
     "name": "due_soon",
     "code": "A10",

@@ -19,6 +19,7 @@ from app.models.department import Department
 from app.models.scope import acting
 from app.operations.seeding import seed
 from flask_migrate import revision
+from tests.architecture import routes
 from tests.factories import officer
 from tests.pages import PASSWORD, Rest, sign_in
 from werkzeug.security import generate_password_hash
@@ -45,6 +46,10 @@ assert "Li" in page.get("/admin/liaison-officers/list/").text
 assert page.get("/admin/liaison-officers/chart/by-department").status_code == 200
 assert page.send("/admin/liaison-officers/add", name="Wang", department=str(unit), is_active="y").status_code == 302
 assert rest("GET", "liaison-officers/").get_json()["count"] == 2
+handbook = page.get("/admin/handbook/liaison-officers").text
+assert "<code>department.name</code>" in handbook and "Whom the centre calls" in handbook
+cells = [routes.access_of(rule.endpoint) for rule in app.url_map.iter_rules()]
+assert ("can_write", "LiaisonOfficer") in cells
 assert "/api/v1/liaison-officers/" in rest("GET", "_openapi").text
 print("all doors open")
 """

@@ -16,8 +16,12 @@ from tests.databases import Database
 from tests.matrix import walk
 from tests.matrix.world import World, as_, build
 
-_MOVING = {"ab_user": ("login_count", "last_login", "fail_login_count"), "lookups": (), "attempts": ()}
-"""What a walk may change: who signed in when, and what is written down of look-ups and of tries."""
+_MOVING = {
+    "ab_user": ("login_count", "last_login", "fail_login_count"),
+    **dict.fromkeys(("lookups", "attempts", "sign_ins", "client_calls", "deliveries"), ()),
+    "client_keys": ("last_used_at",),
+}
+"""What a walk may change: who signed in when, and what is written down of look-ups, tries, calls and deliveries."""
 
 
 @pytest.fixture(scope="module")

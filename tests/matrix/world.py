@@ -17,9 +17,10 @@ from sqlalchemy import select
 from werkzeug.security import generate_password_hash
 
 from app.domain.access import SYSTEM, Actor, Role, complainant
+from app.domain.clients import ClientScope
 from app.domain.lifecycle import Status
 from app.extensions import clock, db
-from app.models.api_client import ApiClient
+from app.models.api_client import ApiClient, ClientKey
 from app.models.assignment import Assignment
 from app.models.attachment import Attachment
 from app.models.case import Case
@@ -138,8 +139,10 @@ def _seats() -> dict[str, Seat]:
             region = user.department.region
             found[name] = Seat(name, role, at, region.code, region.level, user.id, user.username)
         client = found["api_client"].user_id
-        known = {"code": "hotline-q", "name": "Hotline", "key_hash": "f" * 64, "created_at": clock.now()}
-        db.session.add(ApiClient(**known, user_id=client))
+        known = {"code": "hotline-q", "name": "Hotline", "scopes": " ".join(ClientScope), "created_at": clock.now()}
+        row = ApiClient(**known, user_id=client)
+        row.keys.append(ClientKey(hint="hyk_abcd", key_hash="f" * 64, created_at=clock.now()))
+        db.session.add(row)
         db.session.commit()
     return found
 
