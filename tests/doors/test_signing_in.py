@@ -44,8 +44,10 @@ def test_five_wrong_passwords_shut_both_doors_and_no_other_account(app, call, ac
 
 
 def test_the_answer_for_an_unknown_name_is_the_same(call, account):
-    name = account("auditor")
-    assert [call("nobody", "x").get_json() for _ in range(7)] == [call(name, "x").get_json() for _ in range(7)]
+    def said(username):
+        return [{**call(username, "x").get_json(), "number": ""} for _ in range(7)]
+
+    assert said("nobody") == said(account("auditor"))
 
 
 def test_right_ones_do_not_count(call, account):
