@@ -1,0 +1,1 @@
+"""The paired baseline: Flask-AppBuilder as it comes, over the same tables, with the same columns. No rule, no scope."""
