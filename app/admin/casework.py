@@ -126,9 +126,9 @@ class CaseView(bulk.bulk_actions(), CaseResource, HuiyinModelView):  # type: ign
         key = key_of(pk)
         if key is None:
             abort(404)
-        file = dossier.open_case(key, me())
+        file = dossier.open_case(key, me(), is_whole=True)
         known_to_page(file)
-        widgets = self._show(pk)
+        widgets = self._get_show_widget(pk, file.case)
         self.update_redirect()
         page: ResponseReturnValue = self.render_template(
             self.show_template, title=str(file.case), pk=pk, widgets=widgets, file=file, **_around(file)

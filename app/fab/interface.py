@@ -123,8 +123,11 @@ class HuiyinInterface(SQLAInterface):
     def _counted(self, filters: Any) -> tuple[int, Query[Any]]:
         """Count up to `COUNTED` + 1, and the query whose pages are wanted."""
         query = self.session.query(self.obj)
-        count = self.query_count(self.apply_filters(query, filters))
-        return count, self.apply_filters(query, filters, is_common=count > COUNTED)
+        filtered = self.apply_filters(query, filters)
+        count = self.query_count(filtered)
+        if count > COUNTED and filters and any(isinstance(each, FilterHas) for each in filters.filters):
+            filtered = self.apply_filters(query, filters, is_common=True)
+        return count, filtered
 
     def page(
         self, filtered: Query[Any], order_column: str, order_direction: str, page: int | None, page_size: int | None

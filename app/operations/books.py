@@ -84,6 +84,8 @@ class Books:
     department_by_name: Mapping[str, str]
     ended: frozenset[str]
     """Departments that take no more cases."""
+    names: Mapping[str, str]
+    """Names by code of departments and their types, regions and matters, used or not."""
 
     def policy_on(self, day: date) -> Policy:
         """The version in force on a day; filings before the first version are under the first."""
@@ -102,16 +104,28 @@ class Books:
         return matter
 
 
+_NAMED: tuple[Any, ...] = (Department, DepartmentType, Region, Matter)
 _shelf: WeakKeyDictionary[Engine, Books] = WeakKeyDictionary()
 
 
 def books() -> Books:
     """The current edition."""
-    edition = db.session.scalar(select(Counter.value).where(Counter.name == STAMP)) or 0
+    edition = _edition()
     kept = _shelf.get(db.engine)
     if kept is None or kept.edition != edition:
         kept = _shelf[db.engine] = _read(edition)
     return kept
+
+
+def _edition() -> int:
+    """The edition that the database holds, read once in a transaction."""
+    session = db.session()
+    known: tuple[Any, int] | None = session.info.get(STAMP)
+    if known is not None and known[0] is not None and known[0] is session.get_transaction():
+        return known[1]
+    edition = session.scalar(select(Counter.value).where(Counter.name == STAMP)) or 0
+    session.info[STAMP] = session.get_transaction(), edition
+    return edition
 
 
 def bump() -> None:
@@ -119,6 +133,7 @@ def bump() -> None:
     stamp = db.session.get(Counter, STAMP) or Counter(name=STAMP)
     stamp.value = secrets.randbits(31)
     db.session.add(stamp)
+    db.session().info.pop(STAMP, None)
 
 
 def _read(edition: int) -> Books:
@@ -133,6 +148,7 @@ def _read(edition: int) -> Books:
         {row.id: row.code for row in departments},
         {name: row.code for row in reversed(departments) for name in (row.short_name, row.name) if name},
         frozenset(row.code for row in departments if not row.is_active),
+        {code: name for model in _NAMED for code, name in db.session.execute(select(model.code, model.name))},
     )
 
 

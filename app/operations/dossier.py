@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from app.domain.access import Actor, Part, Seen, seen, sees_complainant
 from app.domain.deadlines import DayLine, Limit, explain
@@ -15,13 +15,12 @@ from app.domain.errors import NotFound
 from app.extensions import db
 from app.models.case import Case, Complainant
 from app.models.deadline import Deadline
-from app.models.department import Department, DepartmentType
+from app.models.department import Department
 from app.models.event import CaseEvent
-from app.models.matter import Matter
-from app.models.region import Region
 from app.operations import timers
 from app.operations.books import books
 from app.operations.casework import load
+from app.operations.whole import whole
 
 
 @dataclass(frozen=True)
@@ -40,9 +39,9 @@ class Dossier:
     """What of the complainant the reader may open for a stated reason."""
 
 
-def open_case(case_id: int, actor: Actor) -> Dossier:
-    """The file of a case in the actor's scope. Raises NotFound."""
-    case = load(case_id)
+def open_case(case_id: int, actor: Actor, *, is_whole: bool = False) -> Dossier:
+    """The file of a case in the actor's scope, for `is_whole` with all that its page shows. Raises NotFound."""
+    case = whole(case_id) if is_whole else load(case_id)
     is_inside, events = seen(actor, Part.INSIDE, case.ties) is Seen.OPEN, _events(case_id)
     spoken_of = [params for _, params in case.route_trace] + [event.facts for event in events]
     return Dossier(
@@ -67,14 +66,11 @@ def explained(case_id: int, deadline_id: int) -> tuple[Deadline, tuple[DayLine, 
 
 def names_in(*spoken_of: Mapping[str, Any]) -> dict[str, str]:
     """Names by code of the departments, types, regions and matters in these parameters of traces and events."""
-    codes: dict[str, set[str]] = {kind: set() for kind in _MODELS}
-    for key, value in (pair for params in spoken_of for pair in params.items() if pair[0] in _KINDS):
-        codes[_KINDS[key]] |= {each for each in (value if isinstance(value, list) else [value]) if each}
-    named: dict[str, str] = {}
-    for kind, model in _MODELS.items():
-        query = select(model.code, model.name).where(model.code.in_(codes[kind]))
-        named |= {row.code: row.name for row in db.session.execute(query)} if codes[kind] else {}
-    return named
+    codes: set[str] = set()
+    for value in (value for params in spoken_of for key, value in params.items() if key in _SPEAKING):
+        codes |= {each for each in (value if isinstance(value, list) else [value]) if each}
+    known = books().names
+    return {code: known[code] for code in codes if code in known}
 
 
 def department_names(codes: Iterable[str]) -> dict[str, str]:
@@ -93,25 +89,26 @@ def find_departments(term: str, limit: int = 30) -> list[tuple[str, str]]:
     return [(code, name) for code, name in db.session.execute(query.order_by(Department.code).limit(limit))]
 
 
-_KINDS: Mapping[str, str] = {
-    "type": "type",
-    "lead": "type",
-    "co": "type",
-    "region": "region",
-    "department": "department",
-    "department_code": "department",
-    "co_department_codes": "department",
-    "suggested_code": "department",
-    "matter": "matter",
-    "matter_code": "matter",
-}
-"""What a parameter of a trace or an event speaks of."""
-_MODELS: Mapping[str, Any] = {"department": Department, "type": DepartmentType, "region": Region, "matter": Matter}
+_SPEAKING = frozenset(
+    {
+        "type",
+        "lead",
+        "co",
+        "region",
+        "department",
+        "department_code",
+        "co_department_codes",
+        "suggested_code",
+        "matter",
+        "matter_code",
+    }
+)
+"""Parameters of a trace or an event that hold codes."""
 
 
 def _events(case_id: int) -> tuple[CaseEvent, ...]:
     query = select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.seq)
-    return tuple(db.session.scalars(query.options(selectinload(CaseEvent.department))))
+    return tuple(db.session.scalars(query.options(joinedload(CaseEvent.department))))
 
 
 def _answers(case: Case) -> tuple[tuple[str, str], ...]:
