@@ -31,5 +31,5 @@ class HuiyinFilterConverter(SQLAFilterConverter):
         """The filters of a column. Ours stands in for "not in": FAB's pages know ten at most, by their places."""
         made: list[Any] = super().convert(col_name) or []
         if col_name in getattr(self.datamodel.obj, "text_columns", ()):
-            made = [*(each for each in made if each.arg_name != "nin"), FilterHas(col_name, self.datamodel)]
+            made = [*(each for each in made if each.arg_name != "not_in"), FilterHas(col_name, self.datamodel)]
         return made
