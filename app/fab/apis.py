@@ -20,9 +20,11 @@ from sqlalchemy.exc import StatementError
 from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
 from app.domain.errors import Invalid, NotFound, Refused
+from app.fab.cursors import BadCursor, beyond, mark, ordered_by
 from app.fab.declared import Declared, titled
 from app.fab.fitting import acceptable
 from app.fab.interface import COUNTED
+from app.fab.listing import Plan
 from app.fab.problems import PROBLEM, detail_of, problem, problem_of
 from app.fab.rows import fault_of
 from app.fab.schemas import HuiyinSchemaConverter
@@ -127,19 +129,42 @@ class HuiyinModelRestApi(Declared, ModelRestApi):
 
     @answering
     def get_list_headless(self, **kwargs: Any) -> Response:
-        """FAB's list, read from columns where that is enough."""
+        """FAB's list, from columns where that is enough. `?cursor=` goes on after a page, `?count=exact` counts all."""
         asked = kwargs.get("rison", {})
         _, pruned = self._handle_columns_args(asked, self.list_select_columns, self.list_columns)
-        plan = self.datamodel.plan(pruned or self.list_columns)
-        if plan is None:
-            return super().get_list_headless(**kwargs)
         answer: dict[str, Any] = {}
         self.set_response_key_mappings(answer, self.get_list, asked, **{API_SELECT_COLUMNS_RIS_KEY: pruned})
         filters, order = self._handle_filters_args(asked), self._handle_order_args(asked)
-        count, rows = self.datamodel.listed(plan, filters, order, *self._handle_page_args(asked))
-        answer |= {"result": plan.answers(rows, current_actor()), "ids": [row[0] for row in rows], "count": count}
+        (page, size), after = self._handle_page_args(asked), self._after(order)
+        plan = self.datamodel.plan(pruned or self.list_columns)
+        count, rows = self.datamodel.listed(plan, filters, order, 0 if after is not None else page, size, after)
+        answer |= self._listed(plan, rows, pruned) | {"count": count, "next": self._next(plan, order, rows, size)}
+        if count > COUNTED and request.args.get("count") == "exact":
+            answer["count"], answer["count_exact"] = self.datamodel.exact_count(filters), True
         self.pre_get_list(answer)
         return self.response(200, **answer)
+
+    def _listed(self, plan: Plan | None, rows: list[Any], pruned: list[str]) -> dict[str, Any]:
+        if plan is not None:
+            return {"result": plan.answers(rows, current_actor()), "ids": [row[0] for row in rows]}
+        convert: Any = self.model2schemaconverter.convert
+        schema = convert(pruned) if pruned else self.list_model_schema
+        return {"result": schema.dump(rows, many=True), "ids": self.datamodel.get_keys(rows)}
+
+    def _after(self, order: tuple[str, str]) -> Any:
+        marked = request.args.get("cursor")
+        try:
+            return beyond(self.datamodel, order, marked) if marked else None
+        except BadCursor as error:
+            raise BadQuery(gettext("This is no cursor of this list.")) from error
+
+    def _next(self, plan: Plan | None, order: tuple[str, str], rows: list[Any], size: int | None) -> str | None:
+        """The mark of the last row of a full page."""
+        if not rows or len(rows) != size or ordered_by(self.datamodel, order[0]) is None:
+            return None
+        last = rows[-1]
+        value, key = (getattr(last, order[0]), last.id) if plan is None else (last[-1], last[0])
+        return mark(order, value, key)
 
     @answering
     def get_headless(self, pk: Any, **kwargs: Any) -> Response:
@@ -153,7 +178,7 @@ class HuiyinModelRestApi(Declared, ModelRestApi):
 
     def pre_get_list(self, data: dict[str, Any]) -> None:
         """Say so where the count stopped."""
-        if data["count"] > COUNTED:
+        if data["count"] > COUNTED and not data.get("count_exact"):
             data.update(count=COUNTED, count_exact=False)
 
     def _handle_filters_args(self, rison_args: dict[str, Any]) -> Any:

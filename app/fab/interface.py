@@ -22,6 +22,7 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Query, selectinload
 
 from app.domain.calendar import CHINA
+from app.fab.cursors import ordered_by
 from app.fab.filters import FilterHas, HuiyinFilterConverter
 from app.fab.listing import Plan, plan_of
 from app.fab.rows import fault_of, key_of
@@ -29,6 +30,8 @@ from app.operations.configuration import Changes, changes_of
 
 COUNTED = 10_000
 OFFERED = 50
+DEEP = 1_000
+"""From here on the rows of a page are found by their ids first, which an index alone may give."""
 _PLANS = 256
 _FOUND_BY = ("code", "name", "title", "username", "last_name", "first_name")
 
@@ -148,19 +151,42 @@ class HuiyinInterface(SQLAInterface):
 
     def listed(
         self,
-        plan: Plan,
+        plan: Plan | None,
         filters: Any,
         order: tuple[str, str],
         page: int | None,
         page_size: int | None,
+        after: Any = None,
     ) -> tuple[int, list[Any]]:
-        """Count (up to `COUNTED` + 1) and one page, as the plan's rows."""
+        """Count (up to `COUNTED` + 1) and one page, after a mark if there is one.
+
+        By a plan: its rows, each with the value it is ordered by at the end where that makes a mark. Else objects.
+        """
         count, filtered = self._counted(filters)
-        return count, self.page(plan.over(filtered), *order, page, page_size).all()
+        if after is not None:
+            filtered = filtered.filter(after)
+        if plan is None:
+            return count, self._with_related(self.page(filtered, *order, page, page_size), None).all()
+        if page and page_size and page * page_size >= DEEP:
+            ids = self.page(filtered.with_entities(self.get_pk()), *order, page, page_size).subquery()
+            filtered, page = self.session.query(self.obj).filter(self.get_pk().in_(select(ids))), None
+        rows = plan.over(filtered)
+        column = ordered_by(self, order[0])
+        rows = rows if column is None else rows.add_columns(column)
+        return count, self.page(rows, *order, page, page_size).all()
 
     def query_count(self, query: Query[Any], filters: Any = None, select_columns: Any = None) -> int:
         """Count ids alone, stopping one past `COUNTED`: a large count costs more than the page it belongs to."""
         ids = self.apply_filters(query, filters).with_entities(self.get_pk()).limit(COUNTED + 1).subquery()
+        return self._number(ids)
+
+    def exact_count(self, filters: Any) -> int:
+        """All of what the filters leave, for who asks for it."""
+        return self._number(
+            self.apply_filters(self.session.query(self.obj), filters).with_entities(self.get_pk()).subquery()
+        )
+
+    def _number(self, ids: Any) -> int:
         return int(self.session.execute(select(func.count()).select_from(ids)).scalar_one())
 
     def _with_related(self, query: Query[Any], columns: Iterable[str] | None) -> Query[Any]:
