@@ -15,7 +15,8 @@ from app.domain.lifecycle import Status
 from app.extensions import clock, db
 from app.fab import headers
 from tests import factories
-from tests.architecture.test_routes import Caller, rules
+from tests.callers import Caller
+from tests.matrix.walk import rules
 from tests.pages import PASSWORD
 
 EVERYWHERE = {
