@@ -24,7 +24,7 @@ from tests.pages import page
 PHONE, STRANGE = "13812341234", "13900000000"
 THREADS, CODES, TOKENS, OTPS = 20, 5, 10, 5
 WRONG = "0" * 16
-TIMES = re.compile(r'value="[^"]*"|TS\d{13}|1\d{10}|[0-9a-f]{8}')
+TIMES = re.compile(r'(?:value|nonce)="[^"]*"|TS\d{13}|1\d{10}|[0-9a-f]{8}')
 
 
 def _browser(app, address):

@@ -7,7 +7,6 @@ import logging
 import pytest
 from flask import abort, request
 
-from app.api import manners
 from app.fab.counters import Counters
 from app.fab.requests import Requests, install
 from app.logs import context
@@ -153,15 +152,6 @@ def test_an_error_page_needs_no_database(app, visitor, failing, monkeypatch):
     answer = visitor.get("/guide")
     assert answer.status_code == 500
     assert answer.headers["X-Request-Id"] in answer.text
-
-
-def test_what_is_typed_as_an_account_is_not_kept_in_redis_as_it_is(app):
-    with app.test_request_context(json={"username": f"Zhang San {SECRET}"}):
-        key = manners._who()
-    with app.test_request_context(json={"username": "another"}):
-        assert manners._who() != key
-    assert "Zhang" not in key
-    assert SECRET not in key
 
 
 def test_abort_is_a_page_with_a_number(app, visitor, monkeypatch):

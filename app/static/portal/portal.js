@@ -15,7 +15,7 @@
     });
   });
   var summary = document.querySelector(".summary");
-  if (summary) { summary.focus(); }
+  if (summary) { summary.removeAttribute("autofocus"); summary.focus(); }
   var leave = document.querySelector("[data-leave]"), escaped = 0;
   function away() {
     try { sessionStorage.clear(); } catch (error) { /* none in this browser */ }
