@@ -7,6 +7,7 @@ from flask import current_app
 
 from app.domain.access import SYSTEM
 from app.models.scope import acting
+from app.models.search import is_declared
 
 db = current_app.extensions["migrate"].db
 
@@ -25,6 +26,7 @@ def run() -> None:
             transaction_per_migration=True,
             compare_type=True,
             render_item=render,
+            include_name=is_declared,
         )
         with context.begin_transaction():
             context.run_migrations()

@@ -78,7 +78,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["client_id"], ["api_clients.id"], name=op.f("fk_client_calls_client_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_client_calls")),
-        sa.UniqueConstraint("client_id", "hour_at", "rule", name=op.f("uq_client_calls_client_id")),
+        sa.UniqueConstraint("client_id", "hour_at", "rule", name=op.f("uq_client_calls_client_id_hour_at_rule")),
     )
     op.create_index(op.f("ix_client_calls_hour_at"), "client_calls", ["hour_at"], unique=False)
     op.create_table(
