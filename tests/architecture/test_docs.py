@@ -78,8 +78,9 @@ def test_every_decision_is_linked_from_the_architecture():
     assert {f"adr/{path.name}" for path in (DOCS / "adr").glob("*.md")} <= linked
 
 
-def test_every_page_is_reached_from_the_readme():
-    linked = set(LINK.findall((ROOT / "README.md").read_text()))
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_every_page_is_reached_from_the_readme(readme):
+    linked = set(LINK.findall((ROOT / readme).read_text()))
     assert {f"docs/{path.name}" for path in DOCS.glob("*.md")} <= linked
 
 
