@@ -33,7 +33,9 @@ ABOUT: Mapping[str, LazyString] = {
     "Officer": _l("An account with its department."),
     "ApiClient": _l("A connected system that files and reads by REST."),
     "ClientKey": _l("A key of a connected system: its first characters, never the key itself."),
-    "Delivery": _l("Personal data that went to a connected system: when, by which route, which fields; never the data."),
+    "Delivery": _l(
+        "Personal data that went to a connected system: when, by which route, which fields; never the data."
+    ),
     "Unmasking": _l("A name or phone that an officer has opened, and why; never the value."),
     "ImportBatch": _l("One run of an import."),
     "ConfigurationChange": _l("A change of the configuration: who, when, before and after."),
