@@ -25,7 +25,7 @@ from app.domain.access import SYSTEM
 from app.domain.errors import GatewayError, Reason, Refused
 from app.extensions import db, files, keyring
 from app.gateways.archive import Member, Writer, damaged, members, written
-from app.models.attachment import Attachment, Upload
+from app.models.attachment import Attachment
 from app.models.scope import acting, unscoped
 from app.operations import portable
 
@@ -37,6 +37,13 @@ _FILE: Final = re.compile(r"files/([0-9a-f]{32})")
 _BATCH, _PIECE, _SHOWN = 1000, 1024 * 1024, 1000
 _LONGEST: Final = 64 * 1024 * 1024
 """No manifest is longer, nor any member of rows."""
+_NAMING: Final = (
+    ("attachments.storage_key", True),
+    ("attachments.thumbnail_key", False),
+    ("uploads.storage_key", False),
+    ("partials.pieces", False),
+)
+"""Columns that name files, and whether a file that is not there is a loss."""
 Told = Callable[[str], None]
 
 
@@ -71,14 +78,15 @@ def make(path: Path, now: datetime, told: Told) -> dict[str, Any]:
     with written(path) as archive, snapshot() as connection:
         text = TITLE + f"{FORMAT}\n".encode()
         archive.add(FIRST, len(text), [text])
+        tables = portable.tables(connection)
         manifest = {
             "format": FORMAT,
             "created_at": now.isoformat(),
             "database": connection.dialect.name,
             "revision": revision(connection),
             "keys": keyring.fingerprints,
-            "tables": _add_tables(archive, connection, told),
-            "files": _add_files(archive, _keys(connection), told),
+            "tables": {table.name: _add_table(archive, connection, table, told) for table in tables},
+            "files": _add_files(archive, _keys(connection, tables), told),
         }
         text = json.dumps({**manifest, "mac": _mac(manifest)}, indent=1).encode()
         archive.add(LAST, len(text), [text])
@@ -102,10 +110,6 @@ def revision(connection: Connection) -> str:
     return found
 
 
-def _add_tables(archive: Writer, connection: Connection, told: Told) -> dict[str, Any]:
-    return {table.name: _add_table(archive, connection, table, told) for table in portable.tables(connection)}
-
-
 def _add_table(archive: Writer, connection: Connection, table: Table, told: Told) -> dict[str, Any]:
     group = Group()
     found = connection.execute(portable.query(table), execution_options={"yield_per": _BATCH})
@@ -117,13 +121,14 @@ def _add_table(archive: Writer, connection: Connection, table: Table, told: Told
     return {"rows": group.count, "bytes": group.size, "sha256": group.sha256, "columns": columns}
 
 
-def _keys(connection: Connection) -> Iterator[tuple[str, bool]]:
+def _keys(connection: Connection, tables: Sequence[Table]) -> Iterator[tuple[str, bool]]:
     """Every file that a row names, and whether it belongs to a case: what only waits may be swept meanwhile."""
-    names: Any = ((Attachment.storage_key, True), (Attachment.thumbnail_key, False), (Upload.storage_key, False))
-    for column, is_kept in names:
-        chosen = select(column).where(column.is_not(None)).order_by(column)
-        for (key,) in connection.execute(chosen, execution_options={"yield_per": _BATCH}):
-            yield key, is_kept
+    columns = {str(column): column for table in tables for column in table.columns}
+    for name, is_kept in _NAMING:
+        if name in columns:  # not every older database has them all
+            chosen = select(columns[name]).where(columns[name].is_not(None)).order_by(columns[name])
+            for (keys,) in connection.execute(chosen, execution_options={"yield_per": _BATCH}):
+                yield from ((key, is_kept) for key in keys.split())
 
 
 def _add_files(archive: Writer, keys: Iterator[tuple[str, bool]], told: Told) -> dict[str, Any]:

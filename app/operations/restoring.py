@@ -27,8 +27,11 @@ from app.operations import portable
 from app.operations.backup import FIRST, LAST, Told, content, named, snapshot
 from app.operations.verification import verify
 
-PERMISSIONS: Final = ("ab_permission_view_role", "ab_permission_view", "ab_permission", "ab_view_menu", "ab_role")
-"""What `run.py upgrade` writes: a database with nothing else is empty."""
+UPGRADED: Final = (
+    *("ab_permission_view_role", "ab_permission_view", "ab_permission", "ab_view_menu", "ab_role"),
+    "counters",
+)
+"""What `run.py upgrade` writes (counters: the stamp of permissions): a database with nothing else is empty."""
 _BATCH, _SHOWN, _SEALED = 1000, 1000, "_sealed"
 
 
@@ -56,7 +59,7 @@ def check_target(manifest: Mapping[str, Any]) -> None:
         raise Refused(Reason("not_empty", "The folder for evidence is not empty: name an empty one (HUIYIN_STORAGE)."))
     with snapshot() as connection:
         for table in portable.tables(connection):
-            if table.name not in PERMISSIONS and connection.execute(select(table).limit(1)).first():
+            if table.name not in UPGRADED and connection.execute(select(table).limit(1)).first():
                 message = "The database is not empty (%(table)s): name an empty one (DATABASE_URL)."
                 raise Refused(Reason("not_empty", message, {"table": table.name}))
 
@@ -105,7 +108,7 @@ class _Filling:
         self.tables = {table.name: table for table in portable.tables(connection)}
         self.counts = dict.fromkeys(self.tables, 0)
         self.later: list[tuple[Table, list[dict[str, Any]]]] = []
-        for name in PERMISSIONS:
+        for name in UPGRADED:
             connection.execute(self.tables[name].delete())
 
     def add(self, name: str, packed: bytes) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app.domain.access import SYSTEM, complainant
 from app.domain.lifecycle import Status
 from app.extensions import clock, db, files
+from app.gateways.storage import FolderStorage
 from app.jobs import clock as clock_process
 from app.jobs import tasks
 from app.jobs.queues import JOBS, connect, queue_on, wake
@@ -110,7 +111,8 @@ def test_the_clock_says_it_lives_and_wakes_the_worker(db, valkey):
     db.session.remove()
 
 
-def test_what_dead_processes_left_is_swept_once_a_day(db, monkeypatch):
+def test_what_dead_processes_left_is_swept_once_a_day(db, settings, tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "storage", FolderStorage(tmp_path / "files", dict(settings.data_keys)))
     assert tasks.files_wait() == 1
     files.storage.put("0f" * 16, [b"its process died before the row was written"])
     assert tasks.sweep_files() == {"drafts": 0, "orphans": 0}  # not yet a day old

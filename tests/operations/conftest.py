@@ -7,12 +7,13 @@ from itertools import count
 
 import pytest
 
-from app.domain.access import SYSTEM, complainant
+from app.domain.access import SYSTEM, Role, complainant
+from app.domain.evidence import PIECE
 from app.domain.lifecycle import Status
 from app.extensions import files as kept
 from app.gateways.storage import FolderStorage
 from app.models.scope import acting
-from app.operations import attachments, backup, uploads
+from app.operations import attachments, backup, client_keys, deliveries, partials, second_factor, uploads
 from tests import factories
 from tests.elsewhere import another_app
 from tests.factories import NOW
@@ -34,13 +35,28 @@ def told():
 
 
 @pytest.fixture
-def filled(db, evidence_folder):
-    """A closed case with two pieces of evidence and a thumbnail, one that is anonymous, and a file that waits."""
+def coming(db, evidence_folder):
+    """The token of a file of two pieces, of which the first is there."""
+    db.session.remove()
+    with acting(PUBLIC):
+        token = partials.begin("两段.txt", PIECE + 1, "me", PUBLIC, NOW).token
+        partials.take(token, 0, bytes(PIECE), "me", PUBLIC, NOW)
+    db.session.remove()
+    return token
+
+
+@pytest.fixture
+def filled(db, evidence_folder, coming):
+    """A closed case with two pieces of evidence and a thumbnail, one that is anonymous, a file that waits and more.
+
+    A file of which a piece is there, a connected system that was told of the case, an account with a second factor.
+    """
     tokens = (take(db, "png"), take(db, "pdf"))
     case_id = factories.file(attachments=tokens).case_id
     factories.bring(case_id, Status.CLOSED)
     factories.file(is_confidential=True)
     take(db, "zip")
+    connect(db, case_id)
     with acting(SYSTEM):
         assert attachments.draw() == {"made": 1, "failed": 0}
     db.session.remove()
@@ -70,6 +86,17 @@ def elsewhere(settings, database, tmp_path):
         return another_app(settings, place, url, **changes)
 
     return machine
+
+
+def connect(db, case_id):
+    """What only those have who come by a key, or by a code."""
+    with acting(SYSTEM):
+        client, _ = client_keys.add(client_keys.NewClient("hotline-a", "热线"), SYSTEM, NOW)
+        deliveries.record(client.id, client.keys[0].id, "GET /api/v1/cases/<pk>", [case_id], ["title"], NOW)
+        user_id = factories.officer(Role.AUDITOR, at=factories.CENTRE).id
+        second_factor.start(user_id)
+        second_factor.renew_codes(user_id)
+    db.session.remove()
 
 
 def take(db, which):

@@ -40,7 +40,7 @@ def test_a_backup_says_what_is_in_it(saved, told, filled):
     assert manifest["created_at"] == NOW.isoformat()
     assert manifest["keys"] == keyring.fingerprints
     assert manifest["tables"]["cases"]["rows"] == 2
-    assert manifest["files"]["count"] == 4  # two pieces of evidence, a thumbnail, a file that waits
+    assert manifest["files"]["count"] == 5  # two of evidence, a thumbnail, one that waits, a piece of one that comes
     assert manifest["files"]["missing"] == []
     assert "cases: 2 rows" in told
     assert stat.S_IMODE(saved.stat().st_mode) == 0o600

@@ -58,7 +58,7 @@ def test_the_commands_say_what_they_did(run, filled, elsewhere, tmp_path):
 def test_the_commands_as_json(run, filled, elsewhere, tmp_path):
     path = tmp_path / "two"
     made = json.loads(run("backup", path, "--json")[1])
-    assert (made["rows"]["cases"], made["evidence"], made["missing"], made["key_ids"]) == (2, 4, [], ["k1"])
+    assert (made["rows"]["cases"], made["evidence"], made["missing"], made["key_ids"]) == (2, 5, [], ["k1"])
     assert made["size"] == path.stat().st_size
     back = json.loads(run("restore", path, "--json", machine=elsewhere())[1])
     assert (back["cases"], back["files"], back["faults"]) == (2, 2, [])

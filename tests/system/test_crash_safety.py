@@ -170,7 +170,8 @@ def _every_message_once(site: Site) -> None:
 
 
 def _only_what_rows_name(site: Site) -> None:
-    columns = (("attachments", "storage_key"), ("attachments", "thumbnail_key"), ("uploads", "storage_key"))
-    named = {row[0] for table, column in columns for row in site.query(f"SELECT {column} FROM {table}")} - {None}
+    columns = ("storage_key FROM attachments", "thumbnail_key FROM attachments", "storage_key FROM uploads")
+    rows = (row for column in (*columns, "pieces FROM partials") for row in site.query(f"SELECT {column}"))
+    named = {key for (keys,) in rows for key in (keys or "").split()}
     stored = {path.name for path in (site.folder / "data" / "files").rglob("*") if path.is_file()}
     assert stored == named
