@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from app.admin import permission_lines
-from app.domain.access import CENTRE, Role, Scope, scope_of
+from app.domain.access import CALLING, CENTRE, Role, Scope, scope_of
 from app.domain.lifecycle import VERBS
 from app.fab.permissions import Line, permission_table
 from app.resources import ALL
@@ -83,6 +83,11 @@ def _knows_complainant(who: Seat, case: Planted) -> bool:
     return not (case.is_confidential and scope(who) is Scope.UNIT)
 
 
+def may_ask(who: Seat, case: Planted) -> bool:
+    """Whether a seat may open the complainant's phone for a reason (nobody is anonymous here)."""
+    return who.role in CALLING and _knows_complainant(who, case)
+
+
 def opens(who: Seat, case: Planted, kind: str) -> bool:
     """Evidence in sight: a mere filer does not see what officers gave, a unit not what may show who complains."""
     given = case.rows["attachments"][("photo", "scan").index(kind) :][:1]
@@ -104,9 +109,9 @@ def shows(world: World, who: Seat, case: Planted, kind: str) -> bool:
         return _is_original(who)
     if kind in ("photo", "scan"):
         return opens(who, case, kind)
-    if kind == "comment":
-        return who.role in CENTRE
-    return _is_inside(who) or kind not in ("result", "called", "closing", "measure", "supplied")
+    if kind in ("comment", "words"):
+        return who.role in CENTRE if kind == "comment" else may_read(who, "Unmasking")
+    return _is_inside(who) or kind not in ("wanted", "result", "called", "closing", "measure", "supplied")
 
 
 def hidden(world: World, who: Seat) -> Iterator[tuple[str, str]]:
@@ -122,6 +127,11 @@ def hidden(world: World, who: Seat) -> Iterator[tuple[str, str]]:
         if not sees(world, who, case):
             yield f'/admin/cases/show/{case.id}"', f"link to {case.key}"
             yield case.rows["cases"][0]["head_hash"], f"head of {case.key}"
+    yield from ((text, f"text for readers of {of}") for text, of in world.texts.items() if not _reads_one(who, of))
+
+
+def _reads_one(who: Seat, nouns: tuple[str, ...]) -> bool:
+    return any(may_read(who, noun) for noun in nouns)
 
 
 def _names(case: Planted, who: Seat) -> Iterator[tuple[str, str]]:
@@ -139,12 +149,13 @@ def masked(case: Planted) -> str:
 
 def shown(world: World, who: Seat) -> dict[str, str]:
     """(text -> what it is) of what a seat may see, and thus should meet on its way."""
-    return {
+    of_cases = {
         text: f"{kind} of {case.key}"
         for case in world.cases
         for kind, text in case.texts.items()
         if shows(world, who, case, kind)
     }
+    return of_cases | {text: str(nouns) for text, nouns in world.texts.items() if _reads_one(who, nouns)}
 
 
 def rows_of(world: World, who: Seat, table: str) -> list[dict[str, Any]]:

@@ -8,16 +8,20 @@ from typing import Any
 
 import pytest
 from flask_appbuilder.api.convert import Model2SchemaConverter
+from sqlalchemy import select
 
+from app.domain.errors import NotFound, Reason, Refused
+from app.extensions import db
 from app.fab import charts
 from app.fab.interface import HuiyinInterface
 from app.fab.schemas import HuiyinSchemaConverter
 from app.models import scope
 from app.models.case import Case
 from app.models.feedback import FollowUp
-from app.operations import attachments, casework, exporting
+from app.models.partial import Partial
+from app.operations import attachments, casework, exporting, partials, unmasking
 from tests.matrix import lists
-from tests.matrix.walk import Walk, rules
+from tests.matrix.walk import ASKING, Walk, rules
 
 _BLIND: ContextVar[bool] = ContextVar("blind", default=False)
 
@@ -122,8 +126,14 @@ def count(plant: Planter, walk: Walk) -> None:
 
 def page(plant: Planter, walk: Walk) -> None:
     """A list without scope."""
-    plant.blind(HuiyinInterface, "query")
+    plant.blind(HuiyinInterface, "listed")
     lists.lists(walk, "Respondent")
+
+
+def page_of_objects(plant: Planter, walk: Walk) -> None:
+    """A list without scope, of a noun that is read as objects."""
+    plant.blind(HuiyinInterface, "query")
+    lists.lists(walk, "FollowUp")
 
 
 def show(plant: Planter, walk: Walk) -> None:
@@ -164,7 +174,6 @@ def figure(plant: Planter, walk: Walk) -> None:
 
 def told(plant: Planter, walk: Walk) -> None:
     """An error that tells a foreign case from a missing one."""
-    from app.domain.errors import NotFound, Reason, Refused
 
     def load(case_id: int) -> Any:
         if case_id < 1000:
@@ -185,8 +194,34 @@ def forgotten(plant: Planter, walk: Walk) -> None:
     lists.lists(walk, "FollowUp")
 
 
-PLANTS = (undotted, action, chart, export, picker, file, file_kept, count, page, show, searchable, sortable)
-MORE = (original, figure, told, forgotten)
+def half_sent(plant: Planter, walk: Walk) -> None:
+    """A half sent file that whoever has its token may go on with."""
+
+    def row(token: str, *_: Any) -> Any:
+        found = db.session.scalar(select(Partial).where(Partial.token_hash == partials._hash(token)))
+        if found is None:
+            raise NotFound
+        return found
+
+    plant.patch.setattr(partials, "_row", row)
+    plant.walk(walk, "EvidenceView.piece")
+
+
+def asked(plant: Planter, walk: Walk) -> None:
+    """A phone that is opened to whoever sees the case."""
+    plant.patch.setattr(unmasking, "fields_for", lambda *_: unmasking.FIELDS)
+    case = next(each for each in walk.world.cases if each.is_confidential)
+    walk.open(f"/admin/unmask/{case.id}/phone", "POST", "view", ASKING)
+
+
+def log(plant: Planter, walk: Walk) -> None:
+    """A log of deliveries that everybody may read."""
+    plant.patch.setattr(plant.app.appbuilder.sm, "has_access", lambda *_: True)
+    walk.open("/admin/deliveries/list/")
+
+
+PLANTS = (undotted, action, chart, export, picker, file, file_kept, count, page, page_of_objects, show)
+MORE = (searchable, sortable, original, figure, told, forgotten, half_sent, asked, log)
 
 
 @pytest.mark.parametrize("leak", [*PLANTS, *MORE], ids=lambda leak: leak.__name__)

@@ -31,6 +31,8 @@ _SECRET = re.compile(r"(_sealed|_hash|_index|password|storage_key|thumbnail_key|
 _CHAIN = ("prev_hash", "head_hash")
 _PASSING = re.compile(r'\b[0-9a-f]{12,32}\b|[0-9]+|nonce="[^"]*"|name="csrf_token"[^>]*>')
 """The number of a request, ids, and tokens: what differs in any two answers."""
+ASKING = {"reason": "verify", "words": "To ask for the receipt."}
+"""What opens a phone, for those who may."""
 OFTEN = 8
 """A stored secret shorter than this would be found by chance."""
 
@@ -79,7 +81,8 @@ class Walk:
         self.by_beginning: dict[bytes, list[tuple[bytes, str]]] = {}
         for line in self.never:  # hundreds of texts, few beginnings: most answers hold none of them
             self.by_beginning.setdefault(line[0][:6], []).append(line)
-        self.known = {text.encode(): text for text in oracle.shown(self.world, self.who)}
+        self.own_file = self.world.half_sent.get(self.who.name)
+        self.known = {text.encode(): what for text, what in oracle.shown(self.world, self.who).items()}
         self._verbs = 0
 
     # --- asking ---
@@ -129,12 +132,10 @@ class Walk:
             self.note(
                 is_right=self._is_denied(rule, answer), what=f"{method} {rule.rule}: {answer.status_code}, not denied"
             )
+        elif rule.endpoint == "portal.piece":
+            self._half_sent(rule, method, {})
         elif routes.is_scoped(rule.endpoint) and rule.arguments & {"pk", "case_id", "number"}:
-            said = {name: self._object(rule, method, name, values) for name, values in self.objects(rule)}
-            for name, answer in said.items():
-                is_same_act = not rule.arguments & {"verb", "name"}
-                differs = name != "own" and is_same_act and answer != said["missing"]
-                self.note(is_right=not differs, what=f"{method} {rule.rule}: {name} and missing differ")
+            self._scoped(rule, method)
         elif rule.arguments & {"pk"}:
             self._row(rule, method)
         else:
@@ -161,19 +162,51 @@ class Walk:
         gone = dict.fromkeys(("pk", "case_id", "deadline_id", "attachment_id"), MISSING)
         yield "missing", {**gone, "number": "TS1901010000019"}
 
+    def _scoped(self, rule: Any, method: str) -> None:
+        """Each object that ids of cases, or of what hangs on them, can mean."""
+        objects = dict(self.objects(rule))
+        said = {name: self._object(rule, method, name, values) for name, values in objects.items()}
+        for name, answer in said.items():
+            is_same_act = not rule.arguments & {"verb", "name"}
+            differs = name != "own" and is_same_act and answer != said["missing"]
+            self.note(is_right=not differs, what=f"{method} {rule.rule}: {name} and missing differ")
+        if rule.endpoint == "EvidenceView.piece":
+            self._half_sent(rule, method, objects.get("own", {}))
+
+    def _half_sent(self, rule: Any, method: str, case: Mapping[str, Any]) -> None:
+        """A file that somebody else has begun is as one that there never was."""
+        theirs = next(token for name, token in self.world.half_sent.items() if name != self.who.name)
+        tokens = (theirs, routes.SAMPLES["token"])
+        said = [_said(self.ask(rule, method, "file", **{**case, "token": token})) for token in tokens]
+        self.note(is_right=said[0] == said[1] and said[0][0] == 404, what=f"{method} {rule.rule} of others: {said}")
+
     def _object(self, rule: Any, method: str, name: str, values: Mapping[str, Any]) -> tuple[int, str]:
         """One cell; its answer without numbers, which must not tell what is foreign from what is missing."""
         verb = self._verb(rule, values)
-        answer = self.ask(rule, method, kind_of(rule), values.get("form"), **{**values, "verb": verb, "name": verb})
-        fine = self._expected(rule, method, name, verb)
         case = next((each for each in self.world.cases if each.id == values["case_id"]), None)
-        if case and "attachment_id" in rule.arguments and not oracle.opens(self.who, case, "photo"):
-            fine = (404,)
+        form = ASKING if rule.endpoint == "UnmaskView.ask" and not self._may_ask(name, case) else None
+        given = {**values, "verb": verb, "name": verb, "token": self._file(method)}
+        answer = self.ask(rule, method, kind_of(rule), form, **given)
+        fine = self._narrower(rule, method, name, case) or self._expected(rule, method, name, verb)
         said = f"{method} {rule.rule} {verb} on {name} ({values.get('case_id')}): {answer.status_code}, not {fine}"
         self.note(is_right=answer.status_code in fine, what=said)
-        return answer.status_code, "" if name == "own" else _PASSING.sub(
-            "#", answer.get_data().decode(errors="replace")
-        )
+        return _said(answer) if name != "own" else (answer.status_code, "")
+
+    def _file(self, method: str) -> str:
+        """The token of one's own half sent file, but not where that would end it."""
+        return str(routes.SAMPLES["token"]) if method == "DELETE" else self.own_file or str(routes.SAMPLES["token"])
+
+    def _may_ask(self, name: str, case: Planted | None) -> bool:
+        return name == "own" and case is not None and oracle.may_ask(self.who, case)
+
+    def _narrower(self, rule: Any, method: str, name: str, case: Planted | None) -> tuple[int, ...]:
+        """The answer where a case in sight is not enough."""
+        if case and "attachment_id" in rule.arguments and not oracle.opens(self.who, case, "photo"):
+            return (404,)
+        if name == "own" and rule.endpoint == "EvidenceView.piece" and (method == "DELETE" or not self.own_file):
+            return (404,)
+        is_asked = name == "own" and rule.endpoint == "UnmaskView.ask"
+        return (302,) if is_asked and not self._may_ask(name, case) else ()
 
     def _verb(self, rule: Any, _: Any) -> str:
         """The next verb, so that all take their turn."""
@@ -214,6 +247,11 @@ class Walk:
         """Look into the database oneself, between two requests."""
         with self.app.app_context(), as_(SYSTEM):
             yield
+
+
+def _said(answer: Any) -> tuple[int, str]:
+    """Status and text of an answer, without what differs in any two."""
+    return answer.status_code, _PASSING.sub("#", answer.get_data().decode(errors="replace"))
 
 
 def turned_away(rule: Any) -> tuple[int, ...]:

@@ -18,16 +18,19 @@ from werkzeug.security import generate_password_hash
 
 from app.domain.access import SYSTEM, Actor, Role, complainant
 from app.domain.clients import ClientScope
+from app.domain.evidence import PIECE
 from app.domain.lifecycle import Status
 from app.extensions import clock, db
 from app.models.api_client import ApiClient, ClientKey
 from app.models.assignment import Assignment
 from app.models.attachment import Attachment
 from app.models.case import Case
+from app.models.client_log import ClientCall, Delivery
 from app.models.feedback import Evaluation
 from app.models.scope import acting, scoped_classes
-from app.operations import attachments, uploads
+from app.operations import attachments, partials, unmasking, uploads
 from app.operations.filing import ComplainantFacts, RespondentFacts
+from app.operations.uploads import UPLOADERS
 from tests import factories
 from tests.operations import files
 from tests.pages import PASSWORD
@@ -91,6 +94,10 @@ class World:
     cases: list[Planted]
     regions: dict[str, str]
     """Region -> region above."""
+    half_sent: dict[str, str]
+    """Seat -> token of a file that it has begun to send."""
+    texts: dict[str, tuple[str, ...]]
+    """Secrets that hang on no case -> the nouns whose readers may see them."""
 
 
 @contextmanager
@@ -114,7 +121,9 @@ def build(app: Flask) -> World:
             regions = dict(db.session.execute(select(_table("regions").c.code, _table("regions").c.parent_code)).all())
             for case in cases:
                 _read(case)
-    return World(seats, cases, regions)
+        half_sent = {name: _begin(seat) for name, seat in seats.items() if seat.role in UPLOADERS}
+        texts = _client(seats["api_client"], cases) | {f"Zqhalf{name}Zz": () for name in half_sent}
+    return World(seats, cases, regions, half_sent, texts)
 
 
 def _wanted(seats: dict[str, Seat]) -> Iterator[Planted]:
@@ -138,13 +147,31 @@ def _seats() -> dict[str, Seat]:
             user.password = generate_password_hash(PASSWORD, method="pbkdf2:sha256:1")
             region = user.department.region
             found[name] = Seat(name, role, at, region.code, region.level, user.id, user.username)
-        client = found["api_client"].user_id
-        known = {"code": "hotline-q", "name": "Hotline", "scopes": " ".join(ClientScope), "created_at": clock.now()}
-        row = ApiClient(**known, user_id=client)
-        row.keys.append(ClientKey(hint="hyk_abcd", key_hash="f" * 64, created_at=clock.now()))
-        db.session.add(row)
         db.session.commit()
     return found
+
+
+def _client(seat: Seat, cases: list[Planted]) -> dict[str, tuple[str, ...]]:
+    """A connected system with a key, a call and a delivery, and the secrets in them."""
+    hint, call, delivered, now = "hyk_ZqkeyZz", "GET /ZqcallZz", "ZqdeliveredZz", clock.now()
+    ids = f" {' '.join(str(case.id) for case in cases)} "
+    with as_(SYSTEM):
+        row = ApiClient(code="hotline-q", name="Hotline", scopes=" ".join(ClientScope), created_at=now)
+        row.user_id = seat.user_id
+        key = ClientKey(client=row, hint=hint, key_hash="f" * 64, created_at=now)
+        told = {"rule": "GET /api/v1/cases/", "case_count": len(cases), "case_ids": ids, "fields": delivered}
+        db.session.add(Delivery(client=row, key=key, delivered_at=now, **told))
+        db.session.add(ClientCall(client=row, hour_at=now, rule=call, count=1))
+        db.session.commit()
+    return {hint: ("ClientKey", "Delivery"), call: ("ApiClient",), delivered: ("Delivery",)}
+
+
+def _begin(seat: Seat) -> str:
+    """The first half of a file."""
+    with as_(_actor(seat)) as actor:
+        token = partials.begin(f"Zqhalf{seat.name}Zz.png", 2 * PIECE, "", actor, clock.now()).token
+        partials.take(token, 0, b"x" * PIECE, "", actor, clock.now())
+    return token
 
 
 def _plant(case: Planted, number: int, seats: dict[str, Seat]) -> Planted:
@@ -179,6 +206,7 @@ TEXTS = (
     "measure",
     "comment",
     "scan",
+    "words",
 )
 
 
@@ -215,6 +243,9 @@ def _close(case: Planted) -> None:
     factories.do(case.id, "follow_up", centre, now, is_reached=True, note=texts["called"], satisfaction="satisfied")
     factories.do(case.id, "close", centre, now, note=texts["closing"])
     factories.do(case.id, "improve", unit, now, measure=f"We change {texts['measure']}.", check_on="2036-01-02")
+    with as_(centre):
+        asked = unmasking.Asked("phone", "verify", f"To ask {texts['words']}")
+        unmasking.open_field(case.id, asked, centre, now, now, unmasking.Limits(100, 100))
     with as_(SYSTEM):
         row = db.session.scalars(select(Evaluation).where(Evaluation.case_id == case.id)).one()
         row.comment, row.submitted_at, row.score, row.is_satisfied = texts["comment"], now, 5.0, True
