@@ -68,6 +68,8 @@ def _guard() -> None:
     for name, value in (request.view_args or {}).items():
         if (name == "pk" or isinstance(value, int)) and str(value).isdigit() and key_of(str(value)) is None:
             abort(404)
+    if "\0" in request.path:
+        abort(404)  # PostgreSQL cannot even be asked for it
     if is_api():
         _check_q()
         _check_body()

@@ -102,6 +102,7 @@ def test_unknown_paths_and_methods(rest: Rest) -> None:
     answer = rest("PATCH", "test-things/1", json={})
     assert is_problem(answer, 405)
     assert "PUT" in answer.headers["Allow"]
+    assert is_problem(rest("GET", "nope/%00"), 404)
     assert rest("GET", "test-things/" + "9" * 5000).status_code == 414
     assert rest("GET", "test-things/?q=" + "9" * 17_000).status_code == 414
 

@@ -15,7 +15,11 @@
     });
   });
   var summary = document.querySelector(".summary");
-  if (summary) { summary.removeAttribute("autofocus"); summary.focus(); }
+  if (summary) {
+    window.addEventListener("load", function () { /* the browser does it by itself, but not behind a #place */
+      setTimeout(function () { if (document.activeElement === document.body) { summary.focus(); } }, 200);
+    });
+  }
   var leave = document.querySelector("[data-leave]"), escaped = 0;
   function away() {
     try { sessionStorage.clear(); } catch (error) { /* none in this browser */ }
