@@ -40,7 +40,7 @@ def coming(db, evidence_folder):
     db.session.remove()
     with acting(PUBLIC):
         token = partials.begin("两段.txt", PIECE + 1, "me", PUBLIC, NOW).token
-        partials.take(token, 0, bytes(PIECE), "me", PUBLIC, NOW)
+        partials.take(token, 0, b"x" * PIECE, "me", PUBLIC, NOW)
     db.session.remove()
     return token
 
