@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -112,36 +112,37 @@ def revision(connection: Connection) -> str:
 
 def _add_table(archive: Writer, connection: Connection, table: Table, told: Told) -> dict[str, Any]:
     group = Group()
-    found = connection.execute(portable.query(table), execution_options={"yield_per": _BATCH})
-    for number, (count, packed) in enumerate(portable.parts(found)):
-        name = f"tables/{table.name}.{number:05d}.jsonl.gz"
-        group.add(name, len(packed), archive.add(name, len(packed), [packed]), count)
-        told(f"{table.name}: {group.count:,} rows")
+    with connection.execute(portable.query(table), execution_options={"yield_per": _BATCH}) as found:
+        for number, (count, packed) in enumerate(portable.parts(found)):
+            name = f"tables/{table.name}.{number:05d}.jsonl.gz"
+            group.add(name, len(packed), archive.add(name, len(packed), [packed]), count)
+            told(f"{table.name}: {group.count:,} rows")
     columns = [column.name for column in table.columns]
     return {"rows": group.count, "bytes": group.size, "sha256": group.sha256, "columns": columns}
 
 
-def _keys(connection: Connection, tables: Sequence[Table]) -> Iterator[tuple[str, bool]]:
+def _keys(connection: Connection, tables: Sequence[Table]) -> Generator[tuple[str, bool]]:
     """Every file that a row names, and whether it belongs to a case: what only waits may be swept meanwhile."""
     columns = {str(column): column for table in tables for column in table.columns}
     for name, is_kept in _NAMING:
         if name in columns:  # not every older database has them all
             chosen = select(columns[name]).where(columns[name].is_not(None)).order_by(columns[name])
-            for (keys,) in connection.execute(chosen, execution_options={"yield_per": _BATCH}):
-                yield from ((key, is_kept) for key in keys.split())
+            with connection.execute(chosen, execution_options={"yield_per": _BATCH}) as found:
+                yield from ((key, is_kept) for (keys,) in found for key in keys.split())
 
 
-def _add_files(archive: Writer, keys: Iterator[tuple[str, bool]], told: Told) -> dict[str, Any]:
+def _add_files(archive: Writer, keys: Generator[tuple[str, bool]], told: Told) -> dict[str, Any]:
     group, missing = Group(), []
-    for key, is_kept in keys:
-        try:
-            _add_file(archive, key, group)
-        except GatewayError as error:
-            if not error.permanent:
-                raise
-            missing += [key] if is_kept else []
-        if group.count % _SHOWN == 0:
-            told(f"files: {group.count:,}")
+    with closing(keys):
+        for key, is_kept in keys:
+            try:
+                _add_file(archive, key, group)
+            except GatewayError as error:
+                if not error.permanent:
+                    raise
+                missing += [key] if is_kept else []
+            if group.count % _SHOWN == 0:
+                told(f"files: {group.count:,}")
     return {"count": group.count, "bytes": group.size, "sha256": group.sha256, "missing": missing}
 
 
