@@ -31,7 +31,7 @@ drill: ## long forms: 500 filings under kill -9 and a full disk (root), backups 
 
 fuzz: ## fuzz the REST API as four kinds of callers, by hand (long); N=examples for each operation
 	@$(DEV) && { [ -x .venv-fuzz/bin/schemathesis ] || { $(PY) -m venv .venv-fuzz && \
-		.venv-fuzz/bin/pip install --quiet --require-hashes -r requirements-fuzz.txt; }; }
+		.venv-fuzz/bin/pip install --quiet --no-deps --require-hashes -r requirements-fuzz.txt; }; }
 	@exec $(PY) scripts/fuzz.py $(if $(N),--examples $(N))
 
 sure: ## all that can be checked without running: format, lint, types, imports, strings

@@ -40,6 +40,7 @@ if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/d
         fail "'$python -m venv .venv' did not work. On Debian: apt-get install python3-venv, then try again."
 fi
 echo "Set-up: installing the pinned packages of $list (a minute or two at the first time)"
-.venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-input --require-hashes -r "$list" ||
+# --no-deps: the list is complete; else pip asks for `name[extra]` anew and stops at versions younger than the list
+.venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-input --no-deps --require-hashes -r "$list" ||
     fail "pip could not install $list: see its lines above. It needs PyPI or a mirror of it (PIP_INDEX_URL)."
 printf '%s\n' "$sum" > ".venv/$1.done"
