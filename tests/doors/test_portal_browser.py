@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.wait import WebDriverWait
@@ -35,7 +36,8 @@ def test_somebody_files_and_follows_a_complaint(live, browser):
     browser.get(live)
     browser.find_element(By.CSS_SELECTOR, ".card.first").click()
     press(browser)
-    WebDriverWait(browser, 10).until(lambda each: each.switch_to.active_element.get_attribute("class") == "summary")
+    waiting = WebDriverWait(browser, 10, ignored_exceptions=(WebDriverException,))  # the page may be on its way
+    waiting.until(lambda each: each.switch_to.active_element.get_attribute("class") == "summary")
     browser.find_element(By.CSS_SELECTOR, "details summary").click()
     browser.find_element(By.CSS_SELECTOR, 'input[value="A10"]').click()
     browser.find_element(By.CSS_SELECTOR, 'option[value="410105"]').click()

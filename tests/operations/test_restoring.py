@@ -179,10 +179,10 @@ def test_a_restore_that_fails_leaves_nothing(saved, elsewhere, monkeypatch):
                 raise GatewayError("The file cannot be stored: No space left on device.")
             put(key, pieces)
 
-        monkeypatch.setattr(kept.storage, "restore", full)
-        with pytest.raises(GatewayError, match="No space"):
-            restoring.fill(saved, manifest, print)
-        monkeypatch.undo()
+        with monkeypatch.context() as patch:
+            patch.setattr(kept.storage, "restore", full)
+            with pytest.raises(GatewayError, match="No space"):
+                restoring.fill(saved, manifest, print)
         restoring.check_target(manifest)  # database and folder are empty
         assert restored(saved).faults == []
 
