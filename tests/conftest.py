@@ -49,6 +49,10 @@ def pytest_configure(config: pytest.Config) -> None:
         compile_catalogues(TRANSLATIONS)
 
 
+ONCE = frozenset({"test_plants", "test_evidence_hostile", "test_headers", "test_portal_walks"})
+"""Long tests in which the database has no say (files by content, headers, pages by browser, leaks put in by hand)."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What needs no database is the same on each: once is enough. Browser tests need a browser."""
     if not _has_browser():
@@ -56,7 +60,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if "browser" in getattr(item, "fixturenames", ()):
                 item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
     if config.getoption("--db") != "sqlite":
-        same = [item for item in items if "database" not in getattr(item, "fixturenames", ())]
+        same = [item for item in items if "database" not in getattr(item, "fixturenames", ()) or item.path.stem in ONCE]
         config.hook.pytest_deselected(items=same)
         items[:] = [item for item in items if item not in set(same)]
 
