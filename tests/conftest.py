@@ -49,8 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
         compile_catalogues(TRANSLATIONS)
 
 
-ONCE = frozenset({"test_plants", "test_evidence_hostile", "test_headers", "test_portal_walks"})
-"""Long tests in which the database has no say (files by content, headers, pages by browser, leaks put in by hand)."""
+ONCE = frozenset({"test_plants"})
+"""Tests of the tests: leaks put in by hand, to see that the matrix finds them."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

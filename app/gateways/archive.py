@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from app.domain.errors import GatewayError, Reason, Refused
+from app.gateways.storage import synced
 
 _BLOCK: Final = tarfile.BLOCKSIZE
 _PIECE: Final = 1024 * 1024
@@ -88,7 +89,7 @@ def written(path: Path) -> Iterator[Writer]:
             file.flush()
             os.fsync(file.fileno())
         draft.rename(path)
-        _sync(path.parent)
+        synced(path.parent)
     except OSError as error:
         raise GatewayError(f"{path} cannot be written: {error.strerror or error}.") from error
     finally:
@@ -131,11 +132,3 @@ def _exactly(file: IO[bytes], size: int) -> bytes:
     if len(found) != size:
         raise damaged("it is cut off")
     return found
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -89,7 +89,7 @@ class FolderStorage:
             self._make(path.parent)
             self._write(draft, pieces)
             draft.rename(path)
-            _sync(path.parent)
+            synced(path.parent)
         except OSError as error:
             kind = NoRoom if error.errno in _FULL else GatewayError
             raise kind(f"The file cannot be stored: {error.strerror}.") from error
@@ -161,7 +161,7 @@ class FolderStorage:
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         for each in (self.folder, folder.parent, folder):
             each.mkdir(mode=0o700, exist_ok=True)
-            _sync(each.parent)
+            synced(each.parent)
 
     def _sealed(self, key: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
         key_id = next(iter(self.keys))
@@ -222,7 +222,8 @@ def _even(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield waiting
 
 
-def _sync(folder: Path) -> None:
+def synced(folder: Path) -> None:
+    """Have the names in a folder written to the disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

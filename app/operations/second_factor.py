@@ -92,10 +92,7 @@ def prove(user_id: int, code: str, real_now: datetime) -> bool:
 
 def take(user_id: int, real_now: datetime) -> datetime | None:
     """Take a place for one try, and commit; None, or until when no more is looked at. `forget` it when it was right."""
-    if until := attempts.shut_until([_key(user_id)], real_now):
-        db.session.rollback()
-        return until
-    return None if attempts.count([_key(user_id)], real_now) else real_now + TRIES.within
+    return attempts.take([_key(user_id)], real_now)
 
 
 def forget(user_id: int) -> None:

@@ -34,7 +34,6 @@ PER_ADDRESS: Final = (
     Rule(300, _DAY, timedelta(hours=12)),
 )
 """Wrong passwords from one address for any names: a whole office may be behind it."""
-_SHORT: Final = timedelta(minutes=1)
 _turns: Final = [Lock() for _ in range(64)]
 """In one process the tries for one name go one by one: six right ones at the same moment are no attack."""
 
@@ -79,7 +78,7 @@ def prove(name: str, password: str, address: str, real_now: datetime, check: Che
     found = known(name)
     own, shared = account_keys(found.username if found else name), address_keys(address)
     with _turns[int(own[0].hash[:8], 16) % len(_turns)]:
-        if until := _taken(own + shared, real_now):
+        if until := attempts.take(own + shared, real_now):
             return Outcome(shut_until=until)
         if not check(found, password) or found is None:
             return Outcome()
@@ -116,8 +115,8 @@ def account_keys(username: str) -> list[Key]:
 
 
 def address_keys(address: str) -> list[Key]:
-    """What is counted for an address."""
-    return [Key(f"sign-in from {rule.most}", address, rule) for rule in PER_ADDRESS]
+    """What is counted for an address, or its network."""
+    return [Key(f"sign-in from {rule.most}", attempts.place_of(address), rule) for rule in PER_ADDRESS]
 
 
 def shut_until(address: str, real_now: datetime) -> datetime | None:
@@ -128,14 +127,6 @@ def shut_until(address: str, real_now: datetime) -> datetime | None:
 def count_forged(address: str, real_now: datetime) -> None:
     """Count a token that was made up as a wrong try of its address, and commit."""
     attempts.count(address_keys(address), real_now)
-
-
-def _taken(keys: list[Key], real_now: datetime) -> datetime | None:
-    """Take a place for one try; None, or until when there is none."""
-    if until := attempts.shut_until(keys, real_now):
-        db.session.rollback()
-        return until
-    return None if attempts.count(keys, real_now) else attempts.shut_until(keys, real_now) or real_now + _SHORT
 
 
 def _noted(user_id: int, now: datetime) -> None:

@@ -82,9 +82,8 @@ def _keys(actor: Actor, limits: Limits) -> Iterable[attempts.Key]:
 
 def _count(actor: Actor, real_now: datetime, limits: Limits) -> None:
     """Count one more, or say when the next may be opened. A try that finds the hour full does not use up the day."""
-    keys = list(_keys(actor, limits))
-    if attempts.shut_until(keys, real_now) is None and attempts.count(keys, real_now):
+    until = attempts.take(_keys(actor, limits), real_now)
+    if until is None:
         return
-    until = attempts.shut_until(keys, real_now) or real_now
     at = until.astimezone(CHINA).strftime("%m-%d %H:%M")
     raise Refused(Reason("rate", "You have opened as many as you may. Again from %(at)s.", {"at": at}))

@@ -105,13 +105,6 @@ def test_tries_are_limited(enrolled):
     assert second_factor.take(user_id, NOW) is None
 
 
-def test_a_place_lost_at_the_last_moment_is_none(enrolled, monkeypatch):
-    for _ in range(5):
-        second_factor.take(enrolled[0], NOW)
-    monkeypatch.setattr(second_factor.attempts, "shut_until", lambda *_: None)
-    assert second_factor.take(enrolled[0], NOW) == NOW + timedelta(minutes=15)
-
-
 def test_nothing_can_be_read_in_the_database(db, enrolled):
     _, secret, codes = enrolled
     row = db.session.scalars(select(SecondFactor)).one()
