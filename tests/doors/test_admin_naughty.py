@@ -125,7 +125,7 @@ def test_no_fact_of_a_verb_breaks_its_page(office, verb):
     browser = _chinese(office.sign_in(role))
     send, case_id = Sender(browser, "/track"), 0
     for fact in VERBS[verb].facts:
-        for text in some(f"{verb} {fact.name}", 4)[:60]:
+        for text in some(f"{verb} {fact.name}", 4):
             case_id = case_id or office.case(status)
             answer = send(f"/admin/cases/{case_id}/do/{verb}", **_facts(verb, text, fact.name))
             calm(answer, 302, about=(fact.name, text))
