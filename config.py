@@ -156,6 +156,15 @@ class Settings:
         "lines are parted by a vertical bar.",
     )
     name: str = _setting("HUIYIN_NAME", "回音", "Name of the site, shown in titles.")
+    theme: str = _setting(
+        *("HUIYIN_THEME", "gov-blue"),
+        "Colours of all pages: `gov-blue` or `gov-red`.",
+        values.one_of("gov-blue", "gov-red"),
+    )
+    band: str = _setting(
+        *("HUIYIN_BAND", ""),
+        "Words of a band across the top of every page, such as 测试环境, where this is not the real system. Empty: none.",
+    )
     demo_password: str = _setting(
         *("HUIYIN_DEMO_PASSWORD", ""),
         "Password of the demonstration accounts. Empty: a random one (`demo-password` in `HUIYIN_DATA`).",

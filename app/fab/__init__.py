@@ -8,7 +8,7 @@ from flask import Flask
 from flask_appbuilder import AppBuilder
 from flask_wtf.csrf import CSRFProtect
 
-from app.fab import browsers, gate, guard, headers
+from app.fab import browsers, gate, guard, headers, shell
 from app.fab.answers import QuickJson
 from app.fab.home import AdminIndex
 from app.fab.interface import WriteHook
@@ -49,6 +49,7 @@ def start(
     app.json = QuickJson(app)
     app.extensions["huiyin.write_hook"] = write_hook
     headers.install(app, is_https=bool(app.config.get("SESSION_COOKIE_SECURE")))
+    shell.install(app)
     browsers.install(app)
     guard.install(app)
     register_error_handlers(app)

@@ -12,40 +12,22 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import url_for
-from flask_appbuilder.fieldwidgets import BS3TextAreaFieldWidget, Select2Widget
+from flask_appbuilder.fieldwidgets import BS3TextAreaFieldWidget
 from flask_appbuilder.forms import GeneralModelConverter
 from flask_babel import gettext
-from markupsafe import Markup
 from wtforms import BooleanField, DateTimeLocalField, SelectField, TextAreaField
 from wtforms.fields.choices import Choice, SelectChoice, SelectFieldBase
 from wtforms.validators import DataRequired, InputRequired, Optional, StopValidation
 from wtforms.widgets import Select
 
 from app.domain.calendar import CHINA
-from app.fab.headers import nonce
 from app.fab.interface import OFFERED, HuiyinInterface
-
-
-class PickerWidget(Select):
-    """A select that searches on the server once there are more rows than it may hold."""
-
-    def __call__(self, field: Any, **kwargs: Any) -> Markup:
-        """Render; FAB's own Select2 class for few rows, `js-pick` with an address for many."""
-        kwargs["class"] = "form-control my_select2"
-        if field.endpoint and len(field.offered()) >= OFFERED:
-            kwargs["class"] = "form-control js-pick"
-            kwargs["data-url"] = url_for(field.endpoint, column=field.name)
-            script = url_for("static", filename="js/picker.js")
-            return super().__call__(field, **kwargs) + Markup('<script src="{}" nonce="{}" defer></script>').format(
-                script, nonce()
-            )
-        return super().__call__(field, **kwargs)
 
 
 class RowField(SelectFieldBase):
     """One related row, chosen among those in scope; its id is looked up, never trusted."""
 
-    widget = PickerWidget()
+    widget = Select()
     many = False
 
     def __init__(self, *args: Any, rows: HuiyinInterface, endpoint: str = "", **kwargs: Any) -> None:
@@ -59,6 +41,10 @@ class RowField(SelectFieldBase):
         if self._offered is None:
             self._offered = self.rows.offer()
         return self._offered
+
+    def far(self) -> str:
+        """The address that searches for the picker, once there are more rows than a select may hold."""
+        return url_for(self.endpoint, column=self.name) if self.endpoint and len(self.offered()) >= OFFERED else ""
 
     def _chosen(self) -> list[Any]:
         return [] if self.data is None else [self.data]
@@ -87,7 +73,7 @@ class RowField(SelectFieldBase):
 class RowsField(RowField):
     """Several related rows."""
 
-    widget = PickerWidget(multiple=True)
+    widget = Select(multiple=True)
     many = True
 
     def _chosen(self) -> list[Any]:
@@ -187,7 +173,7 @@ class HuiyinFormConverter(GeneralModelConverter):
         if name in self.choices:
             blank = [("", "")] if self.datamodel.is_nullable(name) else []
             choices = [SelectChoice(value, label) for value, label in [*blank, *self.choices[name]]]
-            return SelectField, {"choices": choices, "widget": Select2Widget(), "filters": [_trimmed]}
+            return SelectField, {"choices": choices, "filters": [_trimmed]}
         for is_kind, kind in (
             (self.datamodel.is_boolean, BooleanField),
             (self.datamodel.is_datetime, ChinaTimeField),

@@ -1,7 +1,6 @@
 """Security headers on every page and answer: one table by kind of answer; what an answer has set itself stays.
 
-The officers' pages are FAB's templates: scripts need the nonce of the answer; styles may stand in attributes, as FAB
-writes them.
+Scripts need the nonce of the answer, styles are files of ours: nothing may stand in the page itself.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ HSTS = "max-age=31536000"
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 """For what is no page: JSON, files."""
 PAGE = (
-    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 STATIC = frozenset({"static", "appbuilder.static"})

@@ -32,8 +32,6 @@
   }
 
   function draw(element) {
-    element.classList.remove("js-chart");
-    element.style.height = element.dataset.height || "400px";
     var chart = window.echarts.init(element);
     chart.setOption(option(JSON.parse(element.dataset.chart), element.dataset.kind, ink(element)));
     drawn.push(chart);
@@ -44,6 +42,5 @@
   }
 
   window.addEventListener("resize", function () { drawn.forEach(function (chart) { chart.resize(); }); });
-  if (window.jQuery) { window.jQuery(document).on("shown.bs.tab", function () { window.dispatchEvent(new Event("resize")); }); }
   drawAll();
 }());
