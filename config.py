@@ -163,7 +163,7 @@ class Settings:
     )
     band: str = _setting(
         *("HUIYIN_BAND", ""),
-        "Words of a band across the top of every page, such as 测试环境, where this is not the real system. Empty: none.",
+        "Words of a band across every page, such as 测试环境, where this is not the real system. Empty: none.",
     )
     demo_password: str = _setting(
         *("HUIYIN_DEMO_PASSWORD", ""),

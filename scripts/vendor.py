@@ -21,8 +21,8 @@ _INNER = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 
 def fetched(name: str, version: str, folder: str) -> Path:
     """The package, unpacked."""
-    packed = subprocess.run(  # noqa: S603 - names and versions come from the list
-        ["npm", "pack", "--silent", f"{name}@{version}"],  # noqa: S607
+    packed = subprocess.run(
+        ["npm", "pack", "--silent", f"{name}@{version}"],
         cwd=folder,
         capture_output=True,
         text=True,
