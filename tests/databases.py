@@ -38,7 +38,6 @@ class Database:
     def restore(self) -> None:
         """Put the template back, where anything was written since."""
         if self.is_dirty:
-            self._let_go()
             self._load()
             self.is_dirty = False
 
@@ -69,27 +68,92 @@ class SqliteFile(Database):
         shutil.copyfile(self._file, self._template)  # the last connection has closed: the log is in the file
 
     def _load(self) -> None:
+        self._let_go()
         for suffix in ("-wal", "-shm"):
             self._file.with_name(self._file.name + suffix).unlink(missing_ok=True)
         shutil.copyfile(self._template, self._file)
 
 
+_TABLES = """SELECT oid::regclass::text, relnamespace = 'pg_catalog'::regnamespace FROM pg_class
+  WHERE relkind = 'r' AND NOT relisshared AND relnamespace IN ('pg_catalog'::regnamespace, 'public'::regnamespace)"""
+_COUNTERS = "SELECT format('%I', sequencename), start_value, last_value FROM pg_sequences"
+_END_TRANSACTIONS = """SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+  WHERE datname = 'test' AND xact_start IS NOT NULL"""
+
+
 class PostgresDatabase(Database):
-    """A database on the test's own PostgreSQL server."""
+    """A database on the test's own PostgreSQL server, put back by the table.
+
+    The rows themselves tell what was changed, whichever thread, process or SQL did it: a table is as it was while it
+    holds as many rows as it did and none that a later transaction wrote. Where PostgreSQL's own catalogue tells of a
+    change (DDL, also TRUNCATE), the whole database is made anew.
+    """
 
     def __init__(self, server_url: str) -> None:
         super().__init__()
+        self._test_url = server_url.replace("+psycopg", "").replace("/postgres?", "/test?")
         self._server = psycopg.connect(server_url.replace("+psycopg", ""), autocommit=True)
         self.url = server_url.replace("/postgres?", "/test?")
         self._server.execute("CREATE DATABASE test")
 
     def _save(self) -> None:
         self._server.execute("CREATE DATABASE template TEMPLATE test STRATEGY file_copy")
+        self._open()
+        tables = dict(self._own.execute(_TABLES).fetchall())
+        self._catalogue = {name for name, is_catalogue in tables.items() if is_catalogue}
+        self._rows = {name: self._copy_of(name) for name in tables.keys() - self._catalogue}
+        self._look = " UNION ALL ".join(f"SELECT '{name}', count(*), min(age(xmin)) FROM {name}" for name in tables)
+        self._counts = {name: count for name, count, _ in self._own.execute(self._look)}
+        self._counters = self._own.execute(_COUNTERS).fetchall()
 
     def _load(self) -> None:
+        self._server.execute(_END_TRANSACTIONS)
+        changed = self._changed()
+        if self._times_left and not changed & self._catalogue:
+            self._put_back(changed)
+            return
+        self._let_go()
+        self._own.close()
         self._server.execute("DROP DATABASE IF EXISTS test WITH (FORCE)")
         self._server.execute("CREATE DATABASE test TEMPLATE template STRATEGY file_copy")
+        self._open()
+
+    def _open(self) -> None:
+        """Our own connection to a database that is as it should be."""
+        self._own = psycopg.connect(self._test_url, autocommit=True)
+        self._own.execute("SET session_replication_role = replica")  # no trigger or reference has a say in putting back
+        self._times_left = 200  # until then deleted rows stay in the files
+        self._mark()
+
+    def _mark(self) -> None:
+        """What later transactions write is a change."""
+        self._last = self._own.execute("SELECT pg_current_xact_id()::xid").fetchone()
+
+    def _changed(self) -> set[str]:
+        """Tables, ours and the catalogue's, that are not as they were."""
+        with self._own.transaction():
+            marked = self._own.execute("SELECT age(%s::xid)", self._last).fetchone()[0]
+            found = self._own.execute(self._look).fetchall()
+        return {name for name, count, age in found if count != self._counts[name] or (count and age < marked)}
+
+    def _put_back(self, changed: set[str]) -> None:
+        self._times_left -= 1
+        with self._own.transaction():
+            for name in changed:
+                self._own.execute(f"DELETE FROM {name}")
+                if self._rows[name]:
+                    with self._own.cursor().copy(f"COPY {name} FROM STDIN") as copy:
+                        copy.write(self._rows[name])
+            for name, start, last in set(self._counters) - set(self._own.execute(_COUNTERS)):
+                self._own.execute("SELECT setval(%s, %s, %s)", [name, last or start, last is not None])
+            self._mark()
+
+    def _copy_of(self, name: str) -> bytes:
+        with self._own.cursor().copy(f"COPY {name} TO STDOUT") as copy:
+            return b"".join(copy)
 
     def close(self) -> None:
         """Let the server go."""
+        self._let_go()
+        self._own.close()
         self._server.close()
