@@ -6,6 +6,7 @@ The tests thus commit for real, over as many connections and threads as they lik
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -102,15 +103,13 @@ class PostgresDatabase(Database):
         tables = dict(self._own.execute(_TABLES).fetchall())
         self._catalogue = {name for name, is_catalogue in tables.items() if is_catalogue}
         self._rows = {name: self._copy_of(name) for name in tables.keys() - self._catalogue}
-        self._look = " UNION ALL ".join(f"SELECT '{name}', count(*), min(age(xmin)) FROM {name}" for name in tables)
-        self._counts = {name: count for name, count, _ in self._own.execute(self._look)}
+        self._counts = {name: count for name, (count, _) in self._seen(tables).items()}
         self._counters = self._own.execute(_COUNTERS).fetchall()
 
     def _load(self) -> None:
         self._server.execute(_END_TRANSACTIONS)
-        changed = self._changed()
-        if self._times_left and not changed & self._catalogue:
-            self._put_back(changed)
+        if self._times_left and not self._changed(self._catalogue):
+            self._put_back(self._changed(self._rows))
             return
         self._let_go()
         self._own.close()
@@ -129,12 +128,17 @@ class PostgresDatabase(Database):
         """What later transactions write is a change."""
         self._last = self._own.execute("SELECT pg_current_xact_id()::xid").fetchone()
 
-    def _changed(self) -> set[str]:
-        """Tables, ours and the catalogue's, that are not as they were."""
-        with self._own.transaction():
+    def _changed(self, names: Iterable[str]) -> set[str]:
+        """Which of these tables are not as they were."""
+        with self._own.transaction():  # ages are told as of its beginning
             marked = self._own.execute("SELECT age(%s::xid)", self._last).fetchone()[0]
-            found = self._own.execute(self._look).fetchall()
-        return {name for name, count, age in found if count != self._counts[name] or (count and age < marked)}
+            seen = self._seen(names)
+        return {name for name, (count, age) in seen.items() if count != self._counts[name] or (count and age < marked)}
+
+    def _seen(self, names: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """How many rows each table holds, and how many transactions ago the latest was written."""
+        looks = (f"SELECT '{name}', count(*), min(age(xmin)) FROM {name}" for name in names)
+        return {name: (count, age) for name, count, age in self._own.execute(" UNION ALL ".join(looks))}
 
     def _put_back(self, changed: set[str]) -> None:
         self._times_left -= 1
