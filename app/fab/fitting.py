@@ -10,6 +10,7 @@ from typing import Any
 
 from dateutil import parser as dates
 
+from app.fab.days import is_time
 from app.fab.rows import key_of
 from app.models.search import is_searchable
 
@@ -18,8 +19,8 @@ def acceptable(datamodel: Any, column: str, operator: str | None, value: Any) ->
     """Whether a filter's value fits its column; FAB ignores one that does not, and then shows everything."""
     if isinstance(value, list):
         return bool(value) and all(acceptable(datamodel, column, operator, one) for one in value)
-    if operator == "has":
-        return is_searchable(value)
+    if operator in _BY_OPERATOR:
+        return _BY_OPERATOR[operator](value)
     if datamodel.is_relation(column):
         return key_of(value) is not None
     for is_kind, fits in _FITS:
@@ -51,6 +52,13 @@ def _is_member(datamodel: Any, column: str, value: Any) -> bool:
     return value in datamodel.list_columns[column].type.enums
 
 
+_BY_OPERATOR: dict[str | None, Callable[[Any], bool]] = {
+    "has": is_searchable,
+    "ge": is_time,
+    "le": is_time,
+    "is": lambda value: isinstance(value, bool) or value in ("y", "n"),
+    "rel_ct": lambda value: isinstance(value, str) and 0 < len(value) <= 100,
+}
 _FITS: tuple[tuple[str, Callable[[Any, str, Any], bool]], ...] = (
     ("is_enum", _is_member),
     ("is_integer", is_whole),

@@ -169,6 +169,8 @@ def _makes_sense(view: Any, key: str, value: str) -> bool:
         return is_whole(None, "", value) and least <= int(value) <= most
     if order := re.search(r"_oc_(.*)", key):
         return value in (getattr(_view(order.group(1)), "order_columns", None) or ())
+    if key.startswith("_flt_") and not value.strip():
+        return False  # a field of the filter bar that was left empty
     if (asked := re.search(r"_flt_(\d)_(.*)", key)) and isinstance(view, BaseModelView):
         return _filter_makes_sense(view, int(asked.group(1)), asked.group(2), value)
     return True
@@ -176,8 +178,9 @@ def _makes_sense(view: Any, key: str, value: str) -> bool:
 
 def _filter_makes_sense(view: Any, index: int, column: str, value: str) -> bool:
     known = view._filters._all_filters.get(column, ())  # noqa: SLF001
-    allowed = column in view.search_columns or (known and isinstance(known[0], FilterRelation))
-    if allowed and index < len(known) and acceptable(view.datamodel, column, known[index].arg_name, value):
+    wanted = known[index] if index < len(known) else None
+    allowed = column in view.search_columns or isinstance(wanted, FilterRelation)
+    if wanted and allowed and acceptable(view.datamodel, column, wanted.arg_name, value):
         return True
     flash(gettext("A filter was not understood and is left out: %(name)s", name=column), "warning")
     return False

@@ -23,8 +23,9 @@ from sqlalchemy.orm import Query, selectinload
 
 from app.domain.calendar import CHINA
 from app.fab.cursors import ordered_by
-from app.fab.filters import FilterHas, HuiyinFilterConverter
+from app.fab.filters import FOUND_BY, FilterHas, HuiyinFilterConverter, OwnFilter
 from app.fab.listing import Plan, plan_of
+from app.fab.memo import memo
 from app.fab.rows import fault_of, key_of
 from app.operations.configuration import Changes, changes_of
 
@@ -33,7 +34,6 @@ OFFERED = 50
 DEEP = 1_000
 """From here on the rows of a page are found by their ids first, which an index alone may give."""
 _PLANS = 256
-_FOUND_BY = ("code", "name", "title", "username", "last_name", "first_name")
 
 WriteHook = Callable[[str, Any, Changes], None]
 """Called with create|update|delete, the row and {column: (before, after)}: validates, logs and commits, or raises."""
@@ -71,12 +71,15 @@ class HuiyinInterface(SQLAInterface):
             return query
         ready = copy(filters)
         ready.filters = [self._searching(each, is_common=is_common) for each in filters.filters]
-        ready.values = [
-            _moments(value) if self.is_datetime(each.column_name) else value
-            for each, value in zip(filters.filters, filters.values, strict=True)
-        ]
+        ready.values = [self._ready(each, value) for each, value in zip(filters.filters, filters.values, strict=True)]
         applied: Query[Any] = ready.apply_all(query)
         return applied
+
+    def _ready(self, given: Any, value: Any) -> Any:
+        """The value as its filter takes it; FAB applies a filter to each value of a list, one after the other."""
+        if isinstance(given, OwnFilter):
+            return tuple(value) if given.is_many and isinstance(value, list) else value
+        return _moments(value) if self.is_datetime(given.column_name) else value
 
     def _searching(self, given: Any, *, is_common: bool) -> Any:
         """The filter, on the column that stands for its own where the model says so."""
@@ -200,12 +203,23 @@ class HuiyinInterface(SQLAInterface):
             raise NoSuchRow(gettext("No such row."))
         return row
 
+    def related_rows(self, column: str, ids: Any) -> list[Any]:
+        """The related rows that a filter names, asked for once a request. Raises NoSuchRow."""
+        wanted = tuple(dict.fromkeys(str(each) for each in (ids if isinstance(ids, tuple | list) else (ids,))))
+        key = ("rows", self.get_related_model(column), wanted)
+        if key not in memo():
+            memo()[key] = rows = self.get_related_interface(column).get_many(wanted)
+            if len(rows) < len(wanted):
+                raise NoSuchRow(gettext("No such row."))
+            return rows
+        return memo()[key]  # type: ignore[no-any-return]
+
     def offer(self, term: str = "", limit: int = OFFERED) -> list[Any]:
         """Rows for a picker: those in use whose code or name contains the term."""
         query = self.session.query(self.obj)
         if "is_active" in self.list_columns:
             query = query.filter(self.obj.is_active.is_(True))
-        names = [getattr(self.obj, name) for name in _FOUND_BY if name in self.list_columns]
+        names = [getattr(self.obj, name) for name in FOUND_BY if name in self.list_columns]
         if term and names:
             query = query.filter(or_(*(name.contains(term, autoescape=True) for name in names)))
         rows: list[Any] = query.order_by(self.get_pk()).limit(limit).all()
@@ -213,12 +227,10 @@ class HuiyinInterface(SQLAInterface):
 
     @staticmethod
     def _get_attr_value(item: Any, col: str) -> Any:
-        """A value as pages show it: times in China, yes or no, JSON as text, nothing as an empty cell."""
+        """A value as pages show it: times in China, JSON as text. Yes, no and nothing are worded by the page."""
         value = SQLAInterface._get_attr_value(item, col)  # noqa: SLF001
         if isinstance(value, datetime) and value.tzinfo:
             return value.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
-        if isinstance(value, bool):
-            return gettext("Yes") if value else gettext("No")
         if type(value) in (dict, list):
             return json.dumps(value, ensure_ascii=False, indent=2)
         return "" if value is None else value

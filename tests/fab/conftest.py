@@ -10,6 +10,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -47,7 +48,8 @@ def make_app(url: str) -> Flask:
     """The bases in a bare app."""
     app = Flask("app", root_path=str(HERE))
     app.test_client_class = Page
-    app.config.update(SECRET_KEY="secret" * 8, SQLALCHEMY_DATABASE_URI=url)
+    shell = SimpleNamespace(theme="gov-blue", band="", owner="")
+    app.config.update(SECRET_KEY="secret" * 8, SQLALCHEMY_DATABASE_URI=url, HUIYIN=shell)
     models.load()
     install_database()
     scope.set_resolver(resolve_actor)
