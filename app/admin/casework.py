@@ -16,6 +16,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.admin import bulk
 from app.admin.marks import known_to_page, marked
+from app.admin.rowverbs import CaseRows
 from app.admin.traces import facts_in_words, route_in_words
 from app.admin.verbforms import fields, given
 from app.admin.who import may, me
@@ -61,7 +62,7 @@ class FilledShowWidget(ShowWidget):
     template = "admin/show_filled.html"
 
 
-class CaseView(bulk.bulk_actions(), CaseResource, HuiyinModelView):  # type: ignore[misc]
+class CaseView(bulk.bulk_actions(), CaseRows, CaseResource, HuiyinModelView):  # type: ignore[misc]
     """Cases: FAB's list and search with bulk verbs, and a page of a case around FAB's show."""
 
     show_template = "admin/case.html"

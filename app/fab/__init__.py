@@ -8,12 +8,13 @@ from flask import Flask
 from flask_appbuilder import AppBuilder
 from flask_wtf.csrf import CSRFProtect
 
-from app.fab import browsers, gate, guard, headers, shell
+from app.fab import browsers, gate, guard, headers, links, shell
 from app.fab.answers import QuickJson
 from app.fab.home import AdminIndex
 from app.fab.interface import WriteHook
 from app.fab.permissions import charts_menu
 from app.fab.problems import register_error_handlers
+from app.fab.saved_views import SavedViews
 from app.fab.security import HuiyinSecurityManager, KeyCheck
 
 SETTINGS: dict[str, Any] = {
@@ -58,6 +59,8 @@ def start(
     manager = type("OurSecurityManager", (HuiyinSecurityManager,), {"user_model": user_model})
     builder = AppBuilder(app, session, indexview=indexview, security_manager_class=manager)
     builder.sm.key_check = key_check
+    links.install(app)
+    builder.add_view_no_menu(SavedViews)
     gate.install(app)
     return builder
 

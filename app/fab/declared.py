@@ -16,7 +16,7 @@ from flask_babel import LazyString
 from app.fab.check import LISTS, check
 from app.fab.interface import OFFERED, HuiyinInterface, WriteHook
 from app.fab.memo import memo
-from app.resources.base import Chart, Rights, permission_of
+from app.resources.base import Chart, ReadyView, Rights, permission_of
 
 
 class Declared:
@@ -29,6 +29,10 @@ class Declared:
     charts: ClassVar[tuple[Chart, ...]] = ()
     choice_columns: ClassVar[Mapping[str, Any]] = {}
     guarded_columns: ClassVar[Iterable[str]] = ()
+    tone_columns: ClassVar[Mapping[str, Mapping[Any, str]]] = {}
+    countdown_columns: ClassVar[Mapping[str, str]] = {}
+    ready_views: ClassVar[tuple[ReadyView, ...]] = ()
+    empty_text: ClassVar[Any] = ""
     action_permissions: ClassVar[Mapping[str, str]] = {}
     write_hook: ClassVar[WriteHook | None] = None
     methods: ClassVar[Mapping[str, str]] = {}

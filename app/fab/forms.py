@@ -42,6 +42,10 @@ class RowField(SelectFieldBase):
             self._offered = self.rows.offer()
         return self._offered
 
+    def rows_of(self, ids: Any) -> list[Any]:
+        """The rows of these ids. Raises NoSuchRow."""
+        return self.rows.known_rows(ids)
+
     def far(self) -> str:
         """The address that searches for the picker, once there are more rows than a select may hold."""
         return url_for(self.endpoint, column=self.name) if self.endpoint and len(self.offered()) >= OFFERED else ""

@@ -24,6 +24,7 @@ Line = tuple[str, str, str]
 PUBLIC = "Public"
 _EVERYBODY = (
     ("can_own", "Account"),
+    ("can_own", "SavedView"),
     ("can_get", "MenuApi"),
     ("can_get", "OpenApi"),
     ("can_show", "SwaggerView"),

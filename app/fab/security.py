@@ -28,6 +28,7 @@ from app.extensions import access, clock
 from app.fab.actor import resolve_actor, resolving, signed_in
 from app.fab.browsers import condition
 from app.fab.elsewhere import USER_CLAIM
+from app.fab.filterbar import FilterBar
 from app.fab.memo import memo
 from app.fab.passwords import FIRST_PASSWORD, ResetMyPasswordView, SetPasswordView
 from app.fab.principals import (
@@ -54,6 +55,7 @@ class ReadOnlyRoles(RoleModelView):
     base_permissions = ["can_list", "can_show"]
     exclude_route_methods = {"add", "edit", "delete", "action", "action_post", "download"}
     search_columns = ["name"]
+    search_widget = FilterBar
 
 
 class KnownActions:
@@ -85,6 +87,7 @@ class SeparateDuties:
 class UserDBModelView(KnownActions, views.UserDBModelView):
     """FAB's page of users, under its own name, with the way to what an administrator may end or open."""
 
+    search_widget = FilterBar
     add_form_extra_fields = FIRST_PASSWORD
     add_columns = [name for name in views.UserDBModelView.add_columns if name != "groups"]
     edit_columns = [name for name in views.UserDBModelView.edit_columns if name != "groups"]

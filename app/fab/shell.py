@@ -9,7 +9,7 @@ import hashlib
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import get_locale
 from markupsafe import Markup
 
@@ -17,6 +17,8 @@ from app.fab.memo import memo
 
 ICONS = "vendor/icons-3.51.0/icons.svg"
 DRAWER = "drawer-body"
+HISTORY = "page_history"
+"""FAB's own, in the session."""
 LOOKS = frozenset({"dark", "elder"})
 """What a reader may switch on, kept in the cookie `look`, words parted by dots."""
 _FONT_AWESOME = {  # FAB names its icons in Font Awesome's words
@@ -60,6 +62,8 @@ def install(app: Flask) -> None:
                 known[name] = _version(Path(app.static_folder or "") / name)
             values["v"] = known[name]
 
+    app.before_request(_note_history)
+    app.after_request(_keep_history)
     app.url_default_functions.setdefault(None, []).append(versioned)
     app.jinja_env.globals.update(
         icon=icon, look=look, nav=nav, html_lang=html_lang, is_drawer=is_drawer, drawer_id=DRAWER
@@ -92,6 +96,18 @@ def html_lang() -> str:
 def is_drawer() -> bool:
     """Whether the page is asked for as a fragment, to stand in the drawer beside a list."""
     return request.headers.get("HX-Target") == DRAWER
+
+
+def _note_history() -> None:
+    if is_drawer():
+        g.page_history = list(session.get(HISTORY, ()))
+
+
+def _keep_history(response: Any) -> Any:
+    """What is read in the drawer is no page to come back to: FAB would lead there after an action on the list."""
+    if "page_history" in g and session.get(HISTORY) != g.page_history:
+        session[HISTORY] = g.page_history
+    return response
 
 
 def nav() -> list[Entry]:

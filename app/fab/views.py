@@ -14,14 +14,14 @@ from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 
 from app.domain.errors import Invalid, NotFound, Refused
+from app.fab import badges
 from app.fab.declared import Declared, Pickable, titled
 from app.fab.forms import HuiyinFormConverter
 from app.fab.home import AdminIndex, to_login
 from app.fab.interface import NoSuchRow
+from app.fab.lists import Listed
 from app.fab.problems import reason_text
-from app.models.scope import current_actor
 
-MAX_PAGE = 100
 __all__ = ["AdminIndex", "HuiyinModelView", "tell", "to_login"]
 
 
@@ -41,7 +41,7 @@ def tell(error: Exception, form: Any = None) -> None:
         flash(gettext("There is no such row."), "danger")
 
 
-class HuiyinModelView(Declared, Pickable, ModelView):
+class HuiyinModelView(Listed, Declared, Pickable, ModelView):
     """The HTML side of a resource, at /admin/<plural>/. Actions answer POST only and get rows in scope only."""
 
     formatters_columns: Any
@@ -70,8 +70,10 @@ class HuiyinModelView(Declared, Pickable, ModelView):
     def _init_properties(self) -> None:
         super()._init_properties()
         names = {column: dict(pairs) for column, pairs in self.choice_columns.items()}
-        shown = {column: lambda value, known=known: known.get(value, value) for column, known in names.items()}
-        self.formatters_columns = {**shown, **self.formatters_columns}
+        tones = self.tone_columns
+        columns = {*names, *tones}
+        toned = {column: badges.toned(tones.get(column, {}), names.get(column, {})) for column in columns}
+        self.formatters_columns = {**toned, **self.formatters_columns}
 
     def _init_forms(self) -> None:
         convert = HuiyinFormConverter(self.datamodel, self.choice_columns, f"{type(self).__name__}.pick")
@@ -93,53 +95,6 @@ class HuiyinModelView(Declared, Pickable, ModelView):
     @_related_views.setter
     def _related_views(self, views: list[Any]) -> None:
         self.__dict__["_tabs"] = views
-
-    # --- reading ---
-
-    def _get_list_widget(
-        self,
-        filters: Any,
-        actions: Any = None,
-        order_column: str = "",
-        order_direction: str = "",
-        page: int | None = None,
-        page_size: int | None = None,
-        widgets: Any = None,
-        **kwargs: Any,
-    ) -> Any:
-        if order_column not in self.order_columns:
-            order_column = order_direction = ""
-        order = (order_column, order_direction) if order_column else self.base_order
-        page_size = min(page_size or self.page_size, MAX_PAGE)
-        count, rows = self._listed(filters.get_joined_filters(self._base_filters), order, page, page_size)
-        widgets = widgets or {}
-        widgets["list"] = self.list_widget(
-            label_columns=self.label_columns,
-            include_columns=self.list_columns,
-            value_columns=self.datamodel.get_values(rows, self.list_columns),
-            order_columns=self.order_columns,
-            formatters_columns=self.formatters_columns,
-            page=page,
-            page_size=page_size,
-            count=count,
-            pks=self.datamodel.get_keys(rows),
-            actions=actions or self.actions,
-            filters=filters,
-            modelview_name=type(self).__name__,
-            **kwargs,
-        )
-        return widgets
-
-    def _listed(
-        self, filters: Any, order: tuple[str, str], page: int | None, page_size: int | None
-    ) -> tuple[int, list[Any]]:
-        """Count and one page: from columns where that is enough, else from objects."""
-        plan = self.datamodel.plan(self.list_columns)
-        if plan is None:
-            found: tuple[int, list[Any]] = self.datamodel.query(filters, *order, page=page, page_size=page_size)
-            return found
-        count, rows = self.datamodel.listed(plan, filters, order, page, page_size)
-        return count, plan.lines(rows, current_actor())
 
     # --- writing ---
 

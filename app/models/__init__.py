@@ -39,6 +39,7 @@ FILES = (
     "improvement",
     "api_client",
     "client_log",
+    "saved_view",
     "unmasking",
     "housekeeping",
 )

@@ -167,6 +167,22 @@ def urgent(actor: Actor, now: datetime, limit: int = 10) -> list[Line]:
     return _lines((Case.status.in_(OPEN), Case.id.in_(_own(actor))), actor, now, 0, limit)
 
 
+def first_due(case_ids: Iterable[int], actor: Actor) -> dict[int, datetime]:
+    """When the first of the actor's limits runs out in each of these cases; no entry for a case without any."""
+    query = _own(actor).add_columns(func.min(Deadline.due_at)).where(Deadline.case_id.in_(list(case_ids)))
+    rows = db.session.execute(query.group_by(Deadline.case_id)) if clocks_of(actor) else ()
+    return {row[0]: row[1] for row in rows}
+
+
+def shares(case_ids: Iterable[int], actor: Actor) -> dict[int, tuple[AssignmentStatus, bool]]:
+    """The status of the actor's own unit in each of these cases, and whether it leads; for units alone."""
+    query = select(Assignment.case_id, Assignment.status, Assignment.is_lead).where(
+        Assignment.case_id.in_(list(case_ids)), Assignment.department_id == actor.department_id
+    )
+    rows = db.session.execute(query.order_by(Assignment.id)) if actor.scope is Scope.UNIT else ()
+    return {row[0]: (AssignmentStatus(row[1]), row[2]) for row in rows}
+
+
 def numbers(case_ids: Iterable[int]) -> dict[int, str]:
     """Numbers of the cases among these that the actor may see, by id."""
     rows = db.session.execute(select(Case.id, Case.case_no, Case.receipt_no).where(Case.id.in_(list(case_ids))))

@@ -8,6 +8,7 @@ from typing import ClassVar
 from flask_babel import lazy_gettext as _l
 
 from app.models.assignment import Assignment
+from app.resources import tones
 from app.resources.base import Rights, rights
 from app.resources.labels import labels
 from app.resources.readers import CASEWORKERS
@@ -34,6 +35,7 @@ class AssignmentResource:
     add_columns = edit_columns = ()
     search_columns = ("department", "status", "is_lead", "assigned_at")
     order_columns = ("status", "assigned_at")
+    tone_columns: ClassVar[Mapping[str, tones.Tones]] = {"status": tones.SHARE}
     base_order = ("assigned_at", "desc")
     label_columns: ClassVar = labels((*show_columns, *search_columns), {"is_lead": _l("Lead")})
     choice_columns: ClassVar[Mapping[str, Choices]] = {"status": choices(SHARE)}

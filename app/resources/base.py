@@ -29,6 +29,20 @@ class Chart:
     display: Callable[[Any], Text] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ReadyView:
+    """A view of a list that comes with the program, for these roles.
+
+    `where` maps a search column to (operator, values), operators by their REST names: ``in``, ``is``, ``ge``, ``le``,
+    ``rel_in`` and so on. Days may be words that stay true: ``today``, ``week``, ``month``, ``year`` (its first day).
+    """
+
+    name: str
+    title: Text
+    roles: frozenset[str]
+    where: Mapping[str, tuple[str, tuple[str, ...]]]
+
+
 class Resource(Protocol):
     """The attributes of a resource. Columns are explicit: what is not named here exists for nobody."""
 
@@ -50,6 +64,13 @@ class Resource(Protocol):
     choice_columns: ClassVar[Mapping[str, Sequence[tuple[str, Text]]]]
     guarded_columns: ClassVar[Collection[str]]
     charts: ClassVar[tuple[Chart, ...]]
+    tone_columns: ClassVar[Mapping[str, Mapping[Any, str]]]
+    """Column -> value -> good, soon, late, note, calm or violet: drawn as a badge. May be left out, like what follows."""
+    countdown_columns: ClassVar[Mapping[str, str]]
+    """Column of a limit -> the column that is set once it no longer runs: drawn with the working days left."""
+    ready_views: ClassVar[tuple[ReadyView, ...]]
+    empty_text: ClassVar[Text]
+    """Why the list may be empty, and what then."""
 
 
 def rights(

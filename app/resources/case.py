@@ -7,11 +7,14 @@ from typing import ClassVar
 
 from flask_babel import lazy_gettext as _l
 
+from app.domain.access import ADMINS, FILERS, Role
+from app.domain.lifecycle import OPEN
 from app.models.case import Case
-from app.resources.base import Chart, Rights, rights
+from app.resources import tones
+from app.resources.base import Chart, ReadyView, Rights, rights
 from app.resources.figures import PER_CENT, of
 from app.resources.labels import labels
-from app.resources.readers import WITH_FILERS
+from app.resources.readers import CASEWORKERS, WITH_FILERS
 from app.resources.words import CHANNEL, CLOSE_TYPE, NOT_ACCEPT_REASON, RESPONDENT_KIND, STATUS, Choices, choices, word
 
 
@@ -76,19 +79,19 @@ class CaseResource:
     )
     add_columns = edit_columns = ()
     search_columns = (
-        "receipt_no",
-        "case_no",
         "title",
         "status",
-        "channel",
-        "matter",
         "region",
-        "department",
         "filed_at",
+        "department",
+        "matter",
+        "channel",
         "is_overdue",
+        "receipt_no",
+        "case_no",
+        "external_no",
         "is_deemed_accepted",
         "is_incomplete",
-        "external_no",
     )
     order_columns = ("receipt_no", "status", "filed_at", "is_overdue")
     base_order = ("filed_at", "desc")
@@ -138,6 +141,19 @@ class CaseResource:
         "reject_reason_code": choices(NOT_ACCEPT_REASON),
         "close_type": choices(CLOSE_TYPE),
     }
+    tone_columns: ClassVar[Mapping[str, tones.Tones]] = {"status": tones.STATUS, "is_overdue": tones.MISSED}
+    ready_views: ClassVar[tuple[ReadyView, ...]] = (
+        ReadyView("to-accept", _l("To be accepted"), ADMINS | {Role.INTAKE}, {"status": ("in", ("pending_accept",))}),
+        ReadyView(
+            "late-and-open",
+            _l("Late and not finished"),
+            CASEWORKERS,
+            {"is_overdue": ("is", ("y",)), "status": ("in", tuple(sorted(OPEN)))},
+        ),
+        ReadyView("this-month", _l("Filed this month"), CASEWORKERS, {"filed_at": ("ge", ("month",))}),
+        ReadyView("ours-open", _l("Not finished yet"), FILERS, {"status": ("in", tuple(sorted(OPEN)))}),
+    )
+    empty_text = _l("Cases come from the website, the hotline and the desk; you see those of your own scope.")
     charts: ClassVar[tuple[Chart, ...]] = (
         Chart("by-matter", _l("Cases by matter"), group="matter.name"),
         Chart("by-department", _l("Cases by department"), group="department.name"),

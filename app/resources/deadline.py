@@ -35,6 +35,7 @@ class DeadlineResource:
     add_columns = edit_columns = ()
     search_columns = ("kind", "department", "started_at", "due_on", "overdue_at", "ended_at", "is_provisional")
     order_columns = ("kind", "started_at", "due_on", "overdue_at", "ended_at")
+    countdown_columns: ClassVar[Mapping[str, str]] = {"due_on": "ended_at"}
     base_order = ("due_on", "desc")
     label_columns: ClassVar = labels(
         (*show_columns, *search_columns),

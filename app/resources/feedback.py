@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.domain.access import CENTRE
 from app.models.feedback import Evaluation, FollowUp
+from app.resources import tones
 from app.resources.base import Chart, Rights, rights
 from app.resources.figures import PER_CENT, of
 from app.resources.labels import labels
@@ -37,6 +38,7 @@ class FollowUpResource:
         },
     )
     choice_columns: ClassVar[Mapping[str, Choices]] = {"satisfaction": choices(SATISFACTION)}
+    tone_columns: ClassVar[Mapping[str, tones.Tones]] = {"satisfaction": tones.SATISFACTION}
 
 
 class EvaluationResource:
@@ -81,6 +83,7 @@ class EvaluationResource:
             "expires_at": _l("Expires at"),
         },
     )
+    tone_columns: ClassVar[Mapping[str, tones.Tones]] = {"is_satisfied": tones.CONTENT}
     charts: ClassVar[tuple[Chart, ...]] = (
         Chart(
             "by-department",

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from app.domain.access import Role
 from app.models.batch import ImportBatch
 from app.models.housekeeping import ConfigurationChange
+from app.resources import tones
 from app.resources.base import Rights, rights
 from app.resources.labels import labels
 from app.resources.words import CHANGE, Choices, choices
@@ -65,6 +66,7 @@ class ConfigurationChangeResource:
     add_columns = edit_columns = ()
     search_columns = ("changed_at", "user_name", "kind", "noun", "row_label")
     order_columns = ("changed_at", "user_name", "noun", "kind")
+    tone_columns: ClassVar[Mapping[str, tones.Tones]] = {"kind": tones.CHANGE}
     base_order = ("changed_at", "desc")
     label_columns: ClassVar = labels(
         show_columns,

@@ -8,6 +8,7 @@ from typing import ClassVar
 from flask_babel import lazy_gettext as _l
 
 from app.models.matter import AcceptanceRule, FormVersion, Matter, MatterCategory
+from app.resources import tones
 from app.resources.base import Rights, rights
 from app.resources.labels import labels
 from app.resources.readers import EVERYBODY, PROVINCE
@@ -27,6 +28,7 @@ class MatterCategoryResource:
     edit_columns = add_columns[1:]
     search_columns = ("code", "name", "respondent_kind", "is_active")
     order_columns = ("code", "name", "position")
+    tone_columns: ClassVar[Mapping[str, tones.Tones]] = {"is_active": tones.IN_USE}
     base_order = ("position", "asc")
     label_columns: ClassVar = labels(show_columns)
     choice_columns: ClassVar[Mapping[str, Choices]] = {"respondent_kind": choices(RESPONDENT_KIND)}
@@ -70,6 +72,7 @@ class MatterResource:
     edit_columns = add_columns[1:]
     search_columns = ("code", "name", "category", "case_type", "is_active")
     order_columns = ("code", "name", "handle_value")
+    tone_columns: ClassVar[Mapping[str, tones.Tones]] = {"is_active": tones.IN_USE}
     base_order = ("code", "asc")
     label_columns: ClassVar = labels(
         (*show_columns, *add_columns),

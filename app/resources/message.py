@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.domain.access import Role
 from app.models.message import Message, MessageTemplate
+from app.resources import tones
 from app.resources.base import Rights, rights
 from app.resources.labels import labels
 from app.resources.notices import AUDIENCE, MESSAGE, MESSAGE_REASON, MESSAGE_STATUS
@@ -37,6 +38,7 @@ class MessageResource:
     add_columns = edit_columns = ()
     search_columns = ("kind", "audience", "status", "reason", "created_at", "sent_at", "gateway")
     order_columns = ("kind", "status", "created_at", "sent_at")
+    tone_columns: ClassVar[Mapping[str, tones.Tones]] = {"status": tones.MESSAGE}
     base_order = ("created_at", "desc")
     label_columns: ClassVar = labels(
         show_columns,
@@ -74,6 +76,7 @@ class MessageTemplateResource:
     edit_columns = ("text", "signature", "gateway_code", "is_active")
     search_columns = ("kind", "text", "is_active")
     order_columns = ("kind", "audience", "is_active")
+    tone_columns: ClassVar[Mapping[str, tones.Tones]] = {"is_active": tones.IN_USE}
     base_order = ("kind", "asc")
     label_columns: ClassVar = labels(
         show_columns,

@@ -49,6 +49,7 @@ PAGE: Mapping[str, LazyString] = {
     "List Roles": _l("List Roles"),
     "UserDBModelView": _l("User accounts"),
     "Account": _l("Sign-ins and locks"),
+    "SavedView": _l("Saved views"),
     "UserInfoEditView": _l("Own account"),
     "ResetMyPasswordView": _l("Own password"),
     "SetPasswordView": _l("Passwords of users"),

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.models.department import Department, DepartmentType
 from app.models.region import Region
+from app.resources import tones
 from app.resources.base import Rights, rights
 from app.resources.labels import labels
 from app.resources.readers import EVERYBODY, PROVINCE
@@ -27,6 +28,7 @@ class RegionResource:
     edit_columns = ("name", "level", "parent", "is_zone", "is_active")
     search_columns = ("code", "name", "level", "parent", "is_zone", "is_active")
     order_columns = ("code", "name", "level")
+    tone_columns: ClassVar[Mapping[str, tones.Tones]] = {"is_active": tones.IN_USE}
     base_order = ("code", "asc")
     label_columns: ClassVar = labels(
         (*show_columns, *search_columns),
@@ -68,6 +70,7 @@ class DepartmentResource:
     edit_columns = ("name", "short_name", "region", "type", "is_active")
     search_columns = ("code", "name", "region", "type", "is_active")
     order_columns = ("code", "name")
+    tone_columns: ClassVar[Mapping[str, tones.Tones]] = {"is_active": tones.IN_USE}
     base_order = ("code", "asc")
     label_columns: ClassVar = labels((*show_columns, *search_columns))
     description_columns: ClassVar = {"code": _l("Region code, a hyphen, code of the department type.")}

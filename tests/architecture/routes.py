@@ -86,6 +86,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     **{f"AccountView.{name}": ("can_manage", "Account") for name in ("of", "act")},
     **{f"FactorView.{name}": ("can_own", "Account") for name in ("own", "change")},
     **{f"AccountView.{name}": ("can_own", "Account") for name in ("own", "end")},
+    **{f"SavedViews.{name}": ("can_own", "SavedView") for name in ("manage", "save", "change", "remove")},
     "OutboxView.phones": ("can_read", "Outbox"),
     **{f"HandbookView.{name}": ("can_read", "Handbook") for name in ("index", "noun")},
     **{
@@ -123,6 +124,7 @@ SAMPLES: dict[str, Any] = {
     "deadline_id": 2_000_000_000,
     "attachment_id": 2_000_000_000,
     "user_id": 2_000_000_000,
+    "view_id": 2_000_000_000,
     "act": "unlock",
     "client_id": 2_000_000_000,
     "key_id": 2_000_000_000,
