@@ -65,7 +65,7 @@ class Resource(Protocol):
     guarded_columns: ClassVar[Collection[str]]
     charts: ClassVar[tuple[Chart, ...]]
     tone_columns: ClassVar[Mapping[str, Mapping[Any, str]]]
-    """Column -> value -> good, soon, late, note, calm or violet: drawn as a badge. May be left out, like what follows."""
+    """Column -> value -> good, soon, late, note, calm or violet: a badge. May be left out, like what follows."""
     countdown_columns: ClassVar[Mapping[str, str]]
     """Column of a limit -> the column that is set once it no longer runs: drawn with the working days left."""
     ready_views: ClassVar[tuple[ReadyView, ...]]
