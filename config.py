@@ -156,6 +156,10 @@ class Settings:
         "lines are parted by a vertical bar.",
     )
     name: str = _setting("HUIYIN_NAME", "回音", "Name of the site, shown in titles.")
+    logo: Path | None = _setting(
+        *("HUIYIN_LOGO", None, "Picture beside the name of the site, a file. Empty: its first character in a seal."),
+        values.picture,
+    )
     theme: str = _setting(
         *("HUIYIN_THEME", "gov-blue"),
         "Colours of all pages: `gov-blue` or `gov-red`.",

@@ -68,6 +68,14 @@ def folder(text: str) -> Path:
     return (ROOT / Path(text).expanduser()).resolve()
 
 
+def picture(text: str) -> Path:
+    """A picture that browsers show; a relative one lies in the project."""
+    found = folder(text)
+    if found.suffix.lower() not in (".png", ".svg", ".jpg", ".webp") or not found.is_file():
+        raise ValueError("a file that is there: .png, .svg, .jpg or .webp")
+    return found
+
+
 def scanner(text: str) -> str:
     """Where clamd listens."""
     if not re.fullmatch(r"unix:/.+|.+:[0-9]+", text):

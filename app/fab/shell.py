@@ -88,6 +88,11 @@ def look() -> frozenset[str]:
     return LOOKS & frozenset(request.cookies.get("look", "").split("."))
 
 
+def switched(name: str, *, is_on: bool) -> str:
+    """The cookie's new value when one look is switched on or off."""
+    return ".".join(sorted(look() | {name} if is_on else look() - {name}))
+
+
 def html_lang() -> str:
     """The language of the page, for its `lang`."""
     return str(get_locale() or "zh_Hans").replace("_", "-")

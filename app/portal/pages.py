@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import abort, current_app, make_response, redirect, render_template, request, session, url_for
+from flask import abort, current_app, make_response, redirect, render_template, request, send_file, session, url_for
 from flask.typing import ResponseReturnValue
 
 from app.extensions import clock
+from app.fab.headers import NOTHING
+from app.fab.shell import LOOKS, switched
 from app.operations import catalogue
 from app.portal import drafting
 from app.portal.visitor import page
+
+YEAR = 365 * 24 * 3600
 
 
 @page("/")
@@ -42,6 +46,28 @@ def language(locale: str) -> ResponseReturnValue:
         abort(404)
     session["locale"] = locale
     return redirect(_own(request.args.get("next", "")), 303)
+
+
+@page("/look/<name>/<state>")
+def switch(name: str, state: str) -> ResponseReturnValue:
+    """Switch a look (dark, elder) on or off for this browser, in the cookie that the back office reads too; go back."""
+    if name not in LOOKS or state not in ("on", "off"):
+        abort(404)
+    answer = make_response(redirect(_own(request.args.get("next", "")), 303))
+    is_secure = current_app.config["SESSION_COOKIE_SECURE"]
+    answer.set_cookie("look", switched(name, is_on=state == "on"), YEAR, secure=is_secure, samesite="Lax")
+    return answer
+
+
+@page("/logo")
+def logo() -> ResponseReturnValue:
+    """The picture beside the site's name, where one is configured."""
+    picture = current_app.config["HUIYIN"].logo
+    if picture is None or not picture.is_file():
+        abort(404)
+    answer = send_file(picture, max_age=3600)
+    answer.headers["Content-Security-Policy"] = NOTHING
+    return answer
 
 
 def _own(address: str) -> str:

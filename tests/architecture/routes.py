@@ -32,6 +32,8 @@ PUBLIC = frozenset(
                 "done",
                 "finish",
                 "language",
+                "logo",
+                "switch",
             )
         ),
         *(

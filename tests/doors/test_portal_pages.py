@@ -41,7 +41,7 @@ def test_a_page_is_plain_safe_and_its_own(visitor, path):
     tags = Tags(answer.text).found
     names = [tag for tag, _ in tags]
     assert names.count("h1") == names.count("title") == names.count("main") == 1
-    assert dict(tags[0][1]) == {"lang": "zh-Hans"}
+    assert dict(tags[0][1]) == {"lang": "zh-Hans", "data-hy-theme": "gov-blue", "data-bs-theme": "light"}
     for tag, attributes in tags:
         assert "style" not in attributes, tag
         assert not [name for name in attributes if name.startswith("on")]
@@ -70,9 +70,9 @@ def test_every_input_has_a_label_and_ids_are_unique(visitor, path):
 def test_the_language_is_kept_and_leads_back_to_this_site_only(visitor):
     answer = visitor.get("/language/en?next=/complain/A08%3Fregion%3D410105")
     assert (answer.status_code, answer.location) == (303, "/complain/A08?region=410105")
-    assert '<html lang="en">' in visitor.get("/").text
+    assert '<html lang="en"' in visitor.get("/").text
     assert visitor.get("/language/zh_Hans").location == "/"
-    assert '<html lang="zh-Hans">' in visitor.get("/").text
+    assert '<html lang="zh-Hans"' in visitor.get("/").text
     assert visitor.get("/language/xx").status_code == 404
     for bad in (
         "//evil.example",
@@ -113,7 +113,7 @@ def test_the_pages_weigh_little(app):
     from pathlib import Path
 
     folder = Path(app.static_folder, "portal")
-    assert sum(path.stat().st_size for path in folder.iterdir()) < 17_000
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 20_000
     assert (folder / "portal.css").stat().st_size <= 15_000
 
 
@@ -122,7 +122,7 @@ def test_style_and_scripts_are_small_and_nothing_is_inline(visitor):
     from pathlib import Path
 
     static = Path(visitor.application.static_folder)
-    own = [*static.glob("portal/*"), static / "js/upload.js"]
+    own = [*static.glob("portal/*"), static / "css/tokens.css", static / "js/upload.js"]
     assert sum(len(gzip.compress(path.read_bytes())) for path in own) <= 60 * 1024
     for path in ("/", "/guide", "/complain", "/complain/A10?region=410105", "/track", "/mine", "/evaluate", "/nowhere"):
         answer = visitor.get(path)
@@ -130,6 +130,45 @@ def test_style_and_scripts_are_small_and_nothing_is_inline(visitor):
         assert policy.startswith("default-src 'none'; ")
         assert "unsafe" not in policy
         assert not re.search(r"<style|<script(?! src=)|\s(style|on\w+)=", answer.text), path
-        assert set(re.findall(r'<(?:script|link|img)[^>]+(?:src|href)="([^"]+)"', answer.text)) <= {
-            *("data:,", "/static/portal/portal.css", "/static/portal/portal.js", "/static/js/upload.js")
+        assert set(re.findall(r'<(?:script|link|img)[^>]+(?:src|href)="([^"?]+)', answer.text)) <= {
+            *("data:,", *map("/static/".__add__, ("css/tokens.css", "portal/portal.css", "portal/portal.js", "js/upload.js")))
         }
+
+
+def test_a_look_is_switched_by_a_link_and_kept_for_office_and_portal(visitor):
+    answer = visitor.get("/look/elder/on?next=/guide")
+    assert (answer.status_code, answer.location) == (303, "/guide")
+    assert "SameSite=Lax" in answer.headers["Set-Cookie"]
+    assert "Max-Age=31536000" in answer.headers["Set-Cookie"]
+    for path in ("/", "/login/"):
+        assert " data-hy-elder>" in visitor.get(path).text, path
+    visitor.get("/look/dark/on")
+    visitor.get("/look/elder/off")
+    page = visitor.get("/").text
+    assert 'data-bs-theme="dark">' in page
+    assert " data-hy-elder" not in page
+    assert visitor.get("/look/elder/on?next=//evil.example").location == "/"
+    assert visitor.get("/look/huge/on").status_code == visitor.get("/look/elder/perhaps").status_code == 404
+
+
+def test_what_is_configured_stands_on_every_page(app, visitor, tmp_path):
+    from dataclasses import replace
+
+    assert visitor.get("/logo").status_code == 404
+    picture = tmp_path / "seal.svg"
+    picture.write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    given = app.config["HUIYIN"]
+    app.config["HUIYIN"] = replace(given, theme="gov-red", band="Test only", owner="An office|ICP 1", logo=picture)
+    try:
+        for path in ("/", "/nowhere", "/login/"):
+            page = visitor.get(path).text
+            for part in ('data-hy-theme="gov-red"', "Test only", "An office", "ICP 1", 'src="/logo"'):
+                assert part in page, (path, part)
+        answer = visitor.get("/logo")
+        assert answer.mimetype == "image/svg+xml"
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+        answer.close()
+        picture.unlink()
+        assert visitor.get("/logo").status_code == 404
+    finally:
+        app.config["HUIYIN"] = given

@@ -1,4 +1,4 @@
-/* Everything works without this file. With it: a form is sent once, errors have the focus, a link prints, and Esc twice leaves. */
+/* Everything works without this file. With it: a form is sent once, errors have the focus, a link prints, Esc twice leaves, a page is read aloud. */
 (function () {
   "use strict";
   document.querySelectorAll("form[data-once]").forEach(function (form) {
@@ -37,4 +37,19 @@
   document.querySelectorAll("[data-print]").forEach(function (link) {
     link.addEventListener("click", function (event) { event.preventDefault(); window.print(); });
   });
+  var reader = document.querySelector("[data-read]"), voice = window.speechSynthesis;
+  if (reader && voice && window.SpeechSynthesisUtterance) {
+    reader.parentElement.hidden = false;
+    reader.addEventListener("click", function () {
+      var isOn = !voice.speaking, text;
+      voice.cancel();
+      reader.textContent = isOn ? reader.dataset.stop : reader.dataset.read;
+      if (!isOn) { return; }
+      text = new SpeechSynthesisUtterance(document.getElementById("main").innerText.replace(reader.dataset.stop, ""));
+      text.lang = document.documentElement.lang === "en" ? "en" : "zh-CN";
+      text.onend = function () { reader.textContent = reader.dataset.read; };
+      voice.speak(text);
+    });
+    window.addEventListener("pagehide", function () { voice.cancel(); });
+  }
 })();
