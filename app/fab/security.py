@@ -25,6 +25,7 @@ from wtforms import ValidationError
 from app.domain.duties import check_duties
 from app.domain.errors import Refused
 from app.extensions import access, clock
+from app.fab import accounts
 from app.fab.actor import resolve_actor, resolving, signed_in
 from app.fab.browsers import condition
 from app.fab.elsewhere import USER_CLAIM
@@ -54,8 +55,9 @@ class ReadOnlyRoles(RoleModelView):
 
     base_permissions = ["can_list", "can_show"]
     exclude_route_methods = {"add", "edit", "delete", "action", "action_post", "download"}
-    search_columns = ["name"]
     search_widget = FilterBar
+    search_columns = list_columns = ["name"]
+    formatters_columns = {"name": accounts.role_name}
 
 
 class KnownActions:
@@ -88,10 +90,21 @@ class UserDBModelView(KnownActions, views.UserDBModelView):
     """FAB's page of users, under its own name, with the way to what an administrator may end or open."""
 
     search_widget = FilterBar
+    list_columns = ["full_name", "username", "active", "roles", "last_login"]
+    search_columns = [name for name in views.UserDBModelView.search_columns if name != "groups"]
+    show_fieldsets = accounts.SHOWN
+    user_show_fieldsets = accounts.SHOWN[:1]
+    label_columns = {**views.UserDBModelView.label_columns, "full_name": _l("Full Name")}
+    formatters_columns = accounts.FORMATTERS
     add_form_extra_fields = FIRST_PASSWORD
     add_columns = [name for name in views.UserDBModelView.add_columns if name != "groups"]
     edit_columns = [name for name in views.UserDBModelView.edit_columns if name != "groups"]
     validators_columns = {"roles": [SeparateDuties()]}
+
+    def _init_forms(self) -> None:
+        super()._init_forms()
+        for form in (self.add_form, self.edit_form):
+            form.roles.kwargs["get_label"] = accounts.role_label
 
     def pre_add(self, item: Any) -> None:
         """Hash the first password, which its owner has to change."""

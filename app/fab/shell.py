@@ -51,6 +51,16 @@ class Entry(NamedTuple):
     entries: tuple[Entry, ...]
 
 
+class Site(NamedTuple):
+    """What the installation says of itself on every page."""
+
+    theme: str
+    band: str
+    lines: tuple[str, ...]
+    logo: str
+    home: str
+
+
 def install(app: Flask) -> None:
     """Give templates what they call, and every file of ours an address that changes with its content."""
     known: dict[str, str] = {}
@@ -66,7 +76,7 @@ def install(app: Flask) -> None:
     app.after_request(_keep_history)
     app.url_default_functions.setdefault(None, []).append(versioned)
     app.jinja_env.globals.update(
-        icon=icon, look=look, nav=nav, html_lang=html_lang, is_drawer=is_drawer, drawer_id=DRAWER
+        icon=icon, site=site, look=look, nav=nav, html_lang=html_lang, is_drawer=is_drawer, drawer_id=DRAWER
     )
 
 
@@ -81,6 +91,15 @@ def icon(name: str | None, label: str = "") -> Markup:
     said = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     address = url_for("static", filename=ICONS)
     return Markup('<svg class="icon" {}><use href="{}#{}"></use></svg>').format(said, address, drawn)
+
+
+def site() -> Site:
+    """Theme, band, who runs it, the address of its picture (if it has one) and of its public pages."""
+    settings, root = current_app.config.get("HUIYIN"), request.script_root
+    if settings is None:  # an app of tests that has no settings
+        return Site("gov-blue", "", (), "", f"{root}/")
+    lines = tuple(line.strip() for line in settings.owner.split("|") if line.strip())
+    return Site(settings.theme, settings.band, lines, f"{root}/logo" if settings.logo else "", f"{root}/")
 
 
 def look() -> frozenset[str]:

@@ -88,7 +88,6 @@ def surroundings() -> dict[str, Any]:
     config, settings, locale = current_app.config, current_app.config["HUIYIN"], get_locale()
     return {
         "site_name": config.get("APP_NAME", ""),
-        "site_lines": [line.strip() for line in settings.owner.split("|") if line.strip()],
         "contact": settings.contact,
         "home_url": url_for("portal.home"),
         "navigation": [

@@ -188,7 +188,8 @@ def test_openid_connect_lets_in_whom_there_is_an_account_for(other, office, prov
     office.sign_in("auditor")
     name = latest(office.app).username
     app = other("oidc", {**GOOD, "issuer": provider.url})
-    assert "btn-signin-oidc" in page(app).get("/login/").text
+    assert 'href="/login/oidc"' in page(app).get("/login/").text
+    assert 'href="/login/oidc?next=/admin/cases/list/"' in page(app).get("/login/?next=/admin/cases/list/").text
     browser, answer = comes_back(app, provider, preferred_username=name)
     assert (answer.status_code, answer.location) == (302, "/admin/cases/list/")
     assert provider.form["code_verifier"]
