@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from tests.doors.filings import changed, fields
 
@@ -113,3 +115,30 @@ def test_an_id_out_of_range_is_404(rest, key):
     for path in (f"cases/{key}", f"cases/{key}/verbs", f"matters/{key}", f"cases/1/attachments/{key}"):
         is_problem(client("GET", path), 404)
     is_problem(client("PUT", f"matters/{key}", json={"name": "x"}), 404)
+
+
+@pytest.mark.parametrize("path", ["/admin/nothing/list/", "/admin/cases/show/999999", "/users/show/999999"])
+def test_an_officer_gets_it_in_the_shell_of_the_back_office(office, path):
+    browser = office.sign_in("security_admin" if path.startswith("/users/") else "intake")
+    answer = browser.get(path)
+    assert answer.status_code == 404
+    assert 'class="navbar navbar-vertical' in answer.text
+    assert answer.text.count("<h1>") == 1
+    assert "There is no such page" in answer.text
+    assert re.search(r"Number for questions: [\w-]{8,}", answer.text)
+    assert 'class="navbar navbar-vertical' not in browser.get("/nothing").text
+
+
+def test_without_a_database_an_officer_gets_the_plain_page(app, office, monkeypatch):
+    from app.portal import errors
+
+    browser = office.sign_in("intake")
+
+    def fails(_status):
+        raise OperationalError("SELECT 1", {}, Exception("away"))
+
+    monkeypatch.setattr(errors, "_of_the_office", fails)
+    answer = browser.get("/admin/nothing/list/")
+    assert answer.status_code == 404
+    assert 'class="navbar navbar-vertical' not in answer.text
+    assert "There is no such page" in answer.text
