@@ -1,6 +1,7 @@
 """Fetch the vendored packages again, as app/static/vendor/vendor.json names them. By hand: `python scripts/vendor.py`.
 
-Needs npm (nothing else here does). Writes the files, the sprite of icons and their SHA-256 sums, which a test compares.
+Needs npm (nothing else here does). Writes the files, the small build of ECharts (esbuild joins what its entry names,
+and leaves out the rest), the sprite of icons, and their SHA-256 sums, which a test compares.
 """
 
 from __future__ import annotations
@@ -44,6 +45,23 @@ def copied(package: dict[str, Any], source: Path) -> dict[str, str]:
     return {path.name: summed(path) for path in sorted(target.iterdir())}
 
 
+def built(package: dict[str, Any], folder: str) -> dict[str, str]:
+    """One file of what the entry takes from a package, by the named version of esbuild; name: SHA-256."""
+    source, target = VENDOR.parents[2] / package["entry"], VENDOR / package["folder"]
+    target.mkdir(exist_ok=True)
+    wanted = [f"{package['name']}@{package['version']}", package["with"]]
+    subprocess.run(["npm", "install", "--silent", "--ignore-scripts", *wanted], cwd=folder, check=True)
+    entry = Path(folder) / source.name
+    entry.write_bytes(source.read_bytes())
+    out = target / f"{package['name']}.small.min.js"
+    options = ["--bundle", "--minify", "--format=iife", f"--global-name={package['name']}", "--target=es2020"]
+    esbuild = Path(folder) / "node_modules" / ".bin" / "esbuild"
+    subprocess.run([esbuild, entry.name, *options, f"--outfile={out}"], cwd=folder, check=True)
+    for name in package["files"]:
+        (target / name).write_bytes((Path(folder) / "node_modules" / package["name"] / name).read_bytes())
+    return {path.name: summed(path) for path in sorted(target.iterdir())}
+
+
 def sprite(icons: dict[str, Any], source: Path) -> dict[str, str]:
     """One file with a symbol for each named icon."""
     target = VENDOR / icons["folder"]
@@ -72,6 +90,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         for package in listed["packages"]:
             package["sums"] = copied(package, fetched(package["name"], package["version"], folder))
+        for package in listed["built"]:
+            package["sums"] = built(package, folder)
         icons = listed["icons"]
         icons["sums"] = sprite(icons, fetched(icons["name"], icons["version"], folder))
     (VENDOR / "vendor.json").write_text(json.dumps(listed, indent=2) + "\n", encoding="utf-8")

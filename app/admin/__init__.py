@@ -15,6 +15,7 @@ from app.admin.home import HomeView
 from app.admin.outbox import OutboxView
 from app.admin.unmask import UnmaskView
 from app.admin.views import CHARTS, VIEWS
+from app.exchange.figures_out import workbook
 from app.fab.permissions import Line
 from app.resources import ApiClientResource
 
@@ -33,6 +34,7 @@ def register(app: Flask) -> None:
     """Add every page to the app's FAB. Call in the app's context, after `fab.start`."""
     builder = app.appbuilder  # type: ignore[attr-defined]
     builder.base_template = "admin/layout.html"
+    app.extensions["huiyin.workbook"] = workbook
     app.jinja_env.filters.update(FILTERS, filesize=size_text)
     for name, (icon, label) in CATEGORIES.items():
         builder.menu.add_category(name, icon=icon, label=label)

@@ -42,7 +42,7 @@ def _xlsx(path: Path, rows: Iterable[Mapping[str, Any]], columns: list[str]) -> 
     sheet.append(columns)
     count = 0
     for row in rows:
-        sheet.append([_cell(sheet, _text(row[name])) for name in columns])
+        sheet.append([text_cell(sheet, _text(row[name])) for name in columns])
         count += 1
     book.save(path)
     return count
@@ -53,7 +53,8 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(STARTS_A_FORMULA) else text
 
 
-def _cell(sheet: Any, text: str) -> Any:
+def text_cell(sheet: Any, text: str) -> Any:
+    """A cell that holds a text and is never a formula, without characters that no sheet can hold."""
     cell = WriteOnlyCell(sheet, "".join(letter for letter in text if letter >= " " or letter in "\n\t"))
     cell.data_type, cell.quotePrefix = "s", True
     return cell

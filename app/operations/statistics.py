@@ -79,6 +79,20 @@ def _counted(label: Any, *joins: Any, by_label: bool = False) -> Callable[[list[
     return statistic
 
 
+def _crossed(label: Any, *joins: Any) -> Callable[[list[Any]], Figures]:
+    """Counts by label and month of filing."""
+
+    def statistic(conditions: list[Any]) -> Figures:
+        month = _month()
+        query: Select[Any] = select(label, month, func.count(Case.id)).select_from(Case)
+        for join in joins:
+            query = query.outerjoin(join)
+        query = query.where(*conditions).group_by(label, month).order_by(label, month)
+        return {"cols": ["label", "month", "count"], "rows": [list(row) for row in db.session.execute(query)]}
+
+    return statistic
+
+
 def _share(
     label: Any, part: Any, whole: Any, source: Callable[[Select[Any]], Select[Any]]
 ) -> Callable[[list[Any]], Figures]:
@@ -131,6 +145,7 @@ STATISTICS: Mapping[str, Callable[[list[Any]], Figures]] = {
     "cases_by_category": _counted(MatterCategory.name, Case.matter, Matter.category),
     "cases_by_department": _counted(Department.name, Case.department),
     "cases_by_month": _counted(_month, by_label=True),
+    "cases_by_category_and_month": _crossed(MatterCategory.name, Case.matter, Matter.category),
     "cases_by_region": _counted(Region.name, Case.region),
     "cases_by_status": _counted(Case.status),
     "cases_by_channel": _counted(Case.channel),

@@ -17,16 +17,22 @@ class Chart:
     Give either `group` (a column, or `relation.column`) with a `measure`, or a `query`, which returns rows of
     a label and one number for each of `series`. Measures: ``count``, ``sum:<column>``, ``avg:<column>`` and
     ``rate:<boolean column>`` (per cent, one decimal). `display` turns a group's value into its label.
+
+    The kinds ``stacked`` and ``heat`` have a second group, `by`, whose values become the series or the columns; their
+    `query` returns rows of label, second label and number. `group` and `by` beside a `query` say of which columns its
+    labels are values, so that a figure can lead to the rows behind it.
     """
 
     name: str
     title: Text
-    kind: Literal["bar", "line", "pie"] = "bar"
+    kind: Literal["bar", "line", "pie", "stacked", "heat"] = "bar"
     group: str = ""
+    by: str = ""
     measure: str = "count"
     series: tuple[Text, ...] = ()
     query: Callable[[Any], Iterable[Sequence[Any]]] | None = None
     display: Callable[[Any], Text] | None = None
+    by_display: Callable[[Any], Text] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,10 @@ from app.resources.readers import CASEWORKERS, WITH_FILERS
 from app.resources.words import CHANNEL, CLOSE_TYPE, NOT_ACCEPT_REASON, RESPONDENT_KIND, STATUS, Choices, choices, word
 
 
+def _status(code: str) -> str:
+    return word("status", code)
+
+
 class CaseResource:
     """The inner report (`result`) and the complainant are not here: the case page shows them by relation."""
 
@@ -157,8 +161,34 @@ class CaseResource:
     charts: ClassVar[tuple[Chart, ...]] = (
         Chart("by-matter", _l("Cases by matter"), group="matter.name"),
         Chart("by-department", _l("Cases by department"), group="department.name"),
-        Chart("by-month", _l("Cases by month"), "line", query=of("cases_by_month", "count")),
-        Chart("by-status", _l("Cases by status"), "pie", group="status", display=lambda code: word("status", code)),
-        Chart("completion", _l("Completion rate by department"), series=(PER_CENT,), query=of("completion", "percent")),
-        Chart("on-time", _l("On-time completion by department"), series=(PER_CENT,), query=of("on_time", "percent")),
+        Chart("by-month", _l("Cases by month"), "line", "filed_at", query=of("cases_by_month", "count")),
+        Chart("by-status", _l("Cases by status"), "pie", group="status", display=_status),
+        Chart(
+            "by-department-and-status",
+            _l("Departments by status"),
+            "stacked",
+            group="department.name",
+            by="status",
+            by_display=_status,
+        ),
+        Chart(
+            "by-category-and-month",
+            _l("Categories by month"),
+            "heat",
+            query=of("cases_by_category_and_month", "month", "count"),
+        ),
+        Chart(
+            "completion",
+            _l("Completion rate by department"),
+            group="department.name",
+            series=(PER_CENT,),
+            query=of("completion", "percent"),
+        ),
+        Chart(
+            "on-time",
+            _l("On-time completion by department"),
+            group="department.name",
+            series=(PER_CENT,),
+            query=of("on_time", "percent"),
+        ),
     )

@@ -115,7 +115,7 @@ CLOSED = frozenset(
 GENERATED = {
     "View": {"list": "read", "show": "read", "pick": "read", "add": "create", "edit": "update", "delete": "delete"},
     "Api": {"get": "read", "get_list": "read", "info": "read", "post": "create", "put": "update", "delete": "delete"},
-    "Chart": {"chart": "read", "pick": "read"},
+    "Chart": {"chart": "read", "pick": "read", "sheet": "read"},
 }
 """Method -> right, for what is generated from a noun."""
 

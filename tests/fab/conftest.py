@@ -24,6 +24,7 @@ from werkzeug.security import generate_password_hash
 
 from app import models
 from app.domain.access import SYSTEM
+from app.exchange.figures_out import workbook
 from app.extensions import db, install_database
 from app.fab import register, start
 from app.fab.permissions import permission_table, sync
@@ -59,6 +60,7 @@ def make_app(url: str) -> Flask:
         builder = start(app, db.session, csrf=CSRFProtect(), **wiring)
         register(builder, things.ThingView, things.ThingApi, things.ThingChart)
         register(builder, things.KindView, things.KindApi)
+        app.extensions["huiyin.workbook"] = workbook
     return app
 
 

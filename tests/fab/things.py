@@ -114,6 +114,10 @@ class ThingResource:
         Chart("by-kind", "By kind", group="kind.name"),
         Chart("open", "Open", "line", group="size", measure="rate:is_open"),
         Chart("own", "Own", "pie", series=("Rows",), query=lambda s: [("all", s.query(Thing).count())]),
+        Chart("both", "Both", "stacked", group="kind.name", by="size", by_display={"big": "Grand"}.get),
+        Chart("days", "Days", "heat", query=lambda _: [("a", "2026-02", 1), ("b", "2026-01", 8), (None, "2026-02", 2)]),
+        Chart("named", "Named", group="kind.name", query=lambda _: [("kind 2", 7), ("nobody", 1)]),
+        Chart("months", "Months", "line", group="made_at", query=lambda _: [("2026-02", 3), ("later", 1)]),
     )
 
 

@@ -118,6 +118,11 @@ class Walk:
             if text in whole and text.decode().rstrip('"') not in sent:
                 self.leaks.append(f"{what} ({answer.status_code}) holds {of_what}: {text.decode()[:40]}")
 
+    def look_through(self, text: str, what: str) -> None:
+        """Note what a file holds, once unpacked, that it must not."""
+        for secret, of_what in self.never:
+            self.note(is_right=secret not in text.encode(), what=f"{what} holds {of_what}")
+
     def note(self, *, is_right: bool, what: str) -> None:
         """Note what is not right."""
         if not is_right:
@@ -279,6 +284,7 @@ KINDS = {
     "show": "view",
     "pick": "picker",
     "chart": "chart",
+    "sheet": "export",
     "figures": "chart",
     "action": "action",
     "action_post": "action",
