@@ -52,6 +52,10 @@ def pytest_configure(config: pytest.Config) -> None:
 ONCE = frozenset({"test_plants"})
 """Tests of the tests: leaks put in by hand, to see that the matrix finds them."""
 
+SAME_CODE = frozenset({"doors", "matrix"})
+DIFFERING = frozenset({"test_brute_force", "test_clients_rest", "test_elsewhere", "test_search", "test_threads"})
+"""Doors run the same code on each database, but for searches and races: measuring coverage there once is enough."""
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What needs no database is the same on each: once is enough. Browser tests need a browser."""
@@ -62,7 +66,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("--db") != "sqlite":
         same = [item for item in items if "database" not in getattr(item, "fixturenames", ()) or item.path.stem in ONCE]
         config.hook.pytest_deselected(items=same)
-        items[:] = [item for item in items if item not in set(same)]
+        left_out = set(same)
+        items[:] = [item for item in items if item not in left_out]
+        for item in items:
+            if item.path.parent.name in SAME_CODE and item.path.stem not in DIFFERING:
+                item.add_marker("no_cover")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
