@@ -15,13 +15,15 @@ from flask import url_for
 from flask_appbuilder.fieldwidgets import BS3TextAreaFieldWidget
 from flask_appbuilder.forms import GeneralModelConverter
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateTimeLocalField, SelectField, TextAreaField
 from wtforms.fields.choices import Choice, SelectChoice, SelectFieldBase
-from wtforms.validators import DataRequired, InputRequired, Optional, StopValidation
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, StopValidation
 from wtforms.widgets import Select
 
 from app.domain.calendar import CHINA
 from app.fab.interface import OFFERED, HuiyinInterface
+from app.fab.rows import LAST_KEY
 
 
 class RowField(SelectFieldBase):
@@ -120,6 +122,11 @@ def _trimmed(value: Any) -> Any:
     return value.strip() or None if isinstance(value, str) else value
 
 
+def _whole() -> NumberRange:
+    """What an INTEGER holds. FAB's own checks come first: whether it may be empty."""
+    return NumberRange(-LAST_KEY - 1, LAST_KEY, _l("Not a valid value."))
+
+
 class HuiyinFormConverter(GeneralModelConverter):
     """FAB's converter with the fields above. `choices` maps a text column to its (value, label) pairs."""
 
@@ -162,6 +169,8 @@ class HuiyinFormConverter(GeneralModelConverter):
         if own is None:
             form_props = super()._convert_simple(col_name, label, description, [*lst_validators], form_props)
             form_props[col_name].kwargs.setdefault("filters", [_trimmed])
+            if self.datamodel.is_integer(col_name):  # SQLite would keep more, PostgreSQL names no column
+                form_props[col_name].kwargs["validators"].append(_whole())
             return form_props
         kind, options = own
         needed = (

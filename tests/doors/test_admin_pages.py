@@ -38,6 +38,23 @@ def test_add_and_edit_exist_only_where_the_table_says_so(office):
         assert edit == (200 if resource.rights["update"] and resource.plural != "api-clients" else 404), resource.plural
 
 
+@pytest.mark.parametrize("number", ["2147483648", "-2147483649", "9" * 30, "9" * 5000, "1.5", "x"])
+def test_a_number_that_no_column_holds_is_refused_beside_its_field(office, number):
+    browser = office.sign_in("platform_admin")
+    typed = {
+        "code": "Z",
+        "name": "Last",
+        "respondent_kind": "government",
+        "legal_basis": "-",
+        "position": number,
+        "is_active": "y",
+    }
+    page = browser.send("/admin/matter-categories/add", **typed)
+    assert page.status_code == 200
+    assert re.search(r'name="position"(?:(?!name=).)*Not a valid (integer )?value', page.text, re.DOTALL)
+    assert browser.send("/admin/matter-categories/add", **{**typed, "position": "2147483647"}).status_code == 302
+
+
 def test_a_unit_sees_a_case_from_its_assignment_on(office):
     waiting, theirs = office.case("pending_dispatch"), office.case("pending_confirm")
     browser = office.sign_in("handler")
