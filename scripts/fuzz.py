@@ -1,6 +1,7 @@
 """Fuzz the REST API from its own description: as nobody, as a connected system, as a handler, as an administrator.
 
-`make fuzz` (100 examples an operation) or `make fuzz N=20`. Each identity gets an app and a database of its own, so
+`make fuzz`: 100 examples an operation, four times as many where there is a body, and the edges of every schema.
+`--short`, as in CI: 20 examples an operation and nothing else. Each identity gets an app and a database of its own, so
 that what one breaks (an administrator may end accounts) does not hide anything from the next. Fails for any answer of
 5xx and for any operation that forgets to ask who is there.
 """
@@ -26,16 +27,26 @@ PASSWORD = "Fuzz-Pass-Word-1"  # noqa: S105 - of a database that lives for some 
 WHO = ("", "api_client", "handler", "platform_admin")
 CHECKS = "not_a_server_error,ignored_auth"
 PATIENCE = 120
+SHORT = 20
+BODIES = """
+[[operations]]
+include-method = ["POST", "PUT", "PATCH"]
+generation.max-examples = {examples}
+"""
 
 
 def main() -> int:
     """Run; 1 where anything was found."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--examples", type=int, default=100, help="examples for each operation")
+    options.add_argument("--short", action="store_true", help="20 examples for each operation, without the edges")
     options.add_argument("--as", dest="who", nargs="*", default=WHO, help="accounts; an empty one is nobody")
     options.add_argument("--checks", default=CHECKS, help="checks of schemathesis")
     options.add_argument("--tool", default=str(ROOT / ".venv-fuzz/bin/schemathesis"), help="the program")
     asked = options.parse_args()
+    asked.phases, asked.with_body = "examples,coverage,fuzzing", 4 * asked.examples
+    if asked.short:
+        asked.phases, asked.examples, asked.with_body = "examples,fuzzing", SHORT, SHORT
     failed = []
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         full = Path(folder) / "full"
@@ -59,13 +70,14 @@ def _env(data: Path, port: int) -> dict[str, str]:
 
 def _fuzz(name: str, data: Path, asked: argparse.Namespace) -> bool:
     port = _free_port()
+    (data / "schemathesis.toml").write_text(BODIES.format(examples=asked.with_body))
     site = f"http://127.0.0.1:{port}"
     log = (data / "web.log").open("wb")
     web = subprocess.Popen([sys.executable, "run.py", "web"], cwd=ROOT, env=_env(data, port), stdout=log, stderr=log)
     try:
         _wait(port)
         command = [asked.tool, "run", f"{site}/api/v1/_openapi", "--checks", asked.checks, "--seed", "1"]
-        command += ["--max-examples", str(asked.examples), "--phases", "examples,coverage,fuzzing", "--no-color"]
+        command += ["--max-examples", str(asked.examples), "--phases", asked.phases, "--no-color"]
         if name:
             command += ["--header", f"Authorization: Bearer {_token(port, name)}"]
         print(f"== as {name or 'nobody'}", flush=True)
