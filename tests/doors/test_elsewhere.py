@@ -161,8 +161,6 @@ class Provider:
 
 @pytest.fixture
 def provider():
-    pytest.importorskip("authlib.integrations.flask_client")
-    pytest.importorskip("requests")
     made = Provider()
     thread = threading.Thread(target=made.server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
