@@ -12,7 +12,7 @@ $(or $(MAKECMDGOALS),help):
 	@$(MAKE) -C "$(dir $(abspath $(lastword $(MAKEFILE_LIST))))" $@
 else
 
-.PHONY: help run test drill fuzz bench sure fix strings format lint types imports upgrade seed clean
+.PHONY: help run test drill fuzz bench sure fix strings format lint types imports secure upgrade seed clean
 
 help: ## list what can be made
 	@echo "make run starts everything; make test tests everything. In full:"
@@ -34,10 +34,10 @@ fuzz: ## fuzz the REST API as four kinds of callers (long); N=examples for each 
 		.venv-fuzz/bin/pip install --quiet --no-deps --require-hashes -r requirements-fuzz.txt; }; }
 	@exec $(PY) scripts/fuzz.py $(if $(N),--examples $(N)) $(if $(SHORT),--short)
 
-sure: ## all that can be checked without running: format, lint, types, imports, strings
-	@$(DEV) && exec scripts/sure.sh format lint types imports strings
+sure: ## all that can be checked without running: format, lint, types, imports, security, strings
+	@$(DEV) && exec scripts/sure.sh format lint types imports secure strings
 
-format lint types imports: ## one part of `make sure` alone
+format lint types imports secure: ## one part of `make sure` alone
 	@$(DEV) && exec scripts/sure.sh $@
 
 fix: ## mend what can be mended: lint and format

@@ -88,7 +88,8 @@ class Settings:
     )
     passwords: str = _setting(
         *("HUIYIN_PASSWORDS", "dengbao3"),
-        "Rules of passwords: `dengbao3` (10 characters of three kinds, none of the last five, 90 days) or "
+        "Rules of passwords: "
+        "`dengbao3` (10 characters of three kinds, none of the last five, 90 days) or "
         "`asvs` (12 characters, no kinds, no end). Neither takes well-known ones.",
         values.one_of("dengbao3", "asvs"),
     )

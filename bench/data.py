@@ -16,7 +16,7 @@ from sqlalchemy import Connection, create_engine, event, inspect, text
 from app.models.grams import grams
 
 ROOT = Path(__file__).resolve().parent.parent
-PASSWORD = "Pass-Word-1x"
+PASSWORD = "Pass-Word-1x"  # pragma: allowlist secret
 SEEDED = 100_000
 _TEXT_INDEX = "SELECT indexdef FROM pg_indexes WHERE indexname = 'ix_cases_text'"
 _CASE = {
@@ -80,7 +80,7 @@ def _copy(connection: Connection, numbers: range) -> None:
         connection.execute(text(made))
     for table in ("cases", *_HANGS_ON) if is_postgres else ():
         connection.execute(
-            text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
+            text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")  # nosec B608
         )
 
 
@@ -88,7 +88,7 @@ def _copying(connection: Connection, table: str, changed: dict[str, str]) -> str
     columns = [column["name"] for column in inspect(connection).get_columns(table)]
     values = ", ".join(changed.get(name, name) for name in columns)
     key = "id" if table == "cases" else "case_id"
-    return f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table} WHERE {key} <= {SEEDED}"
+    return f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table} WHERE {key} <= {SEEDED}"  # nosec B608
 
 
 def _steps(connection: Connection, table: str, number: int) -> dict[str, object]:
@@ -97,6 +97,6 @@ def _steps(connection: Connection, table: str, number: int) -> dict[str, object]
     if table in ("cases", "complainants"):
         values["mark"] = f"-{number}"
     if table in ("assignments", "deadlines"):
-        last = connection.scalar(text(f"SELECT max(id) FROM {table} WHERE case_id <= {SEEDED}"))
+        last = connection.scalar(text(f"SELECT max(id) FROM {table} WHERE case_id <= {SEEDED}"))  # nosec B608
         values["many"] = number * int(last or 0)
     return values

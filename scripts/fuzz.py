@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-PASSWORD = "Fuzz-Pass-Word-1"  # noqa: S105 - of a database that lives for some minutes
+PASSWORD = "Fuzz-Pass-Word-1"  # noqa: S105 # pragma: allowlist secret - of a database that lives for some minutes
 WHO = ("", "api_client", "handler", "platform_admin")
 CHECKS = "not_a_server_error,ignored_auth"
 PATIENCE = 120

@@ -25,7 +25,7 @@ from app.operations.attempts import Key, Rule
 STEP: Final = 30
 TRIES: Final = Rule(5, timedelta(minutes=15), timedelta(minutes=15))
 _CODES: Final = 10
-_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"  # pragma: allowlist secret
 _FIXED: Final = {"synchronize_session": False}
 
 
@@ -138,7 +138,7 @@ def _forget_codes(user_id: int) -> None:
 
 
 def _totp(secret: str) -> TOTP:
-    return TOTP(base64.b32decode(secret), 6, SHA1(), STEP)  # noqa: S303 - what the apps compute
+    return TOTP(base64.b32decode(secret), 6, SHA1(), STEP)  # noqa: S303 # nosec B303 - what the apps compute
 
 
 def _made_up() -> str:
