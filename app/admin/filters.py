@@ -7,9 +7,12 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext
+from markupsafe import Markup
 
 from app.admin.permission_words import in_words
 from app.domain.calendar import CHINA
+from app.fab.badges import badge
+from app.resources import tones
 from app.resources.words import word
 
 
@@ -37,10 +40,16 @@ def days_left(line: Any) -> str:
     return gettext("%(days)s working days left", days=line.days_left) if line.days_left else gettext("due today")
 
 
+def status_badge(status: str) -> Markup:
+    """A case's status as a badge."""
+    return badge(word("status", status), tones.STATUS.get(status, ""))
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "word": _word,
     "china": china,
     "china_day": china_day,
     "days_left": days_left,
+    "status_badge": status_badge,
     "permission_words": in_words,
 }

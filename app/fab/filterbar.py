@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from flask import url_for
@@ -15,9 +16,12 @@ from flask_appbuilder.widgets import RenderTemplateWidget, SearchWidget
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from app.extensions import clock
+from app.fab.days import since
 from app.fab.links import ALL, Pair, chosen, here, present, state_of, without
 
-VISIBLE = 4
+ROOM = 5
+"""Controls that stand in the bar at once; a range of days takes the room of two."""
 _ASKED = re.compile(r"_flt_([0-9])_(.+)")
 BEGINNINGS = (("today", _l("Today")), ("week", _l("This week")), ("month", _l("This month")), ("year", _l("This year")))
 _WORDS = dict(BEGINNINGS)
@@ -81,7 +85,14 @@ def bar_of(form: Any, known: Any, columns: Sequence[str]) -> Bar:
     names = {name for box in boxes for name in (box.name, box.other) if name}
     kept = [pair for pair in state_of(present()) if pair[0] not in names]
     chips = [chip for name, value in state_of(present()) if (chip := _chip(form, known, name, value))]
-    return Bar(tuple(boxes[:VISIBLE]), tuple(boxes[VISIBLE:]), tuple(chips), (*kept, ALL), here(_cleared()))
+    at = _fitting(boxes)
+    return Bar(tuple(boxes[:at]), tuple(boxes[at:]), tuple(chips), (*kept, ALL), here(_cleared()))
+
+
+def _fitting(boxes: Sequence[Box]) -> int:
+    """How many of them the bar has room for."""
+    sizes = accumulate(2 if box.kind == "days" else 1 for box in boxes)
+    return sum(1 for size in sizes if size <= ROOM)
 
 
 def _cleared() -> list[Pair]:
@@ -100,8 +111,13 @@ def _box(field: Any, filters: Iterable[Any], column: str) -> Box | None:
 def _days(field: Any, at: dict[str, str], name: str, column: str) -> Box:
     to = at["le"]
     quick = tuple((word, here([*without(name, to), (name, code)])) for code, word in BEGINNINGS)
-    values, others = tuple(chosen(name)), tuple(chosen(to))
+    values, others = (tuple(as_day(each) for each in chosen(one)) for one in (name, to))
     return Box("days", column, _label(field), name, values, other=to, other_values=others, quick=quick)
+
+
+def as_day(value: str) -> str:
+    """A day (or a word for one) as a date field takes it."""
+    return str(since(value, clock.now(), is_day=True))
 
 
 def _rows(field: Any, at: dict[str, str], name: str, column: str) -> Box:

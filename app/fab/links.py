@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from flask import Flask, current_app, request
 
 from app.domain.access import SHIPPED, Role
+from app.fab.badges import badge
 from app.models.scope import current_actor
 from app.operations import saved_views
 from app.resources.words import word
@@ -27,6 +28,7 @@ ALL = ("view", "all")
 def install(app: Flask) -> None:
     """Take the place of FAB's filters. Call when FAB has started."""
     app.jinja_env.filters.update(link_order=link_order, link_page=link_page, link_page_size=link_page_size)
+    app.jinja_env.globals.update(badge=badge)
     app.jinja_env.globals.update(own_list=own_list, is_searched=is_searched, view_roles=view_roles, index_url=index_url)
 
 

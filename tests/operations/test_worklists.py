@@ -159,3 +159,23 @@ def test_each_role_has_the_limits_that_are_its_business():
     }
     assert worklists.clocks_of(actor(Role.SUPERVISOR)) == set(ClockKind)
     assert worklists.clocks_of(handler(at=LEAD)) == {ClockKind.SIGN, ClockKind.HANDLE}
+
+
+def test_the_first_limit_of_many_cases_is_the_actors_own():
+    accepting, handled, closed = (
+        case_in(status) for status in (Status.PENDING_ACCEPT, Status.INVESTIGATING, Status.CLOSED)
+    )
+    ids = [accepting, handled, closed]
+    intake, dispatcher, window = (actor(role) for role in (Role.INTAKE, Role.DISPATCHER, Role.WINDOW))
+    assert asked(intake, worklists.first_due, ids, intake).keys() == {accepting}
+    assert asked(dispatcher, worklists.first_due, ids, dispatcher).keys() == {handled}
+    assert asked(window, worklists.first_due, ids, window) == {}
+    due = [row.due_at for row in read(accepting).deadlines if row.ended_at is None]
+    assert asked(intake, worklists.first_due, ids, intake)[accepting] == min(due)
+
+
+def test_the_share_of_ones_unit_in_many_cases():
+    ids = [case_in(status) for status in (Status.PENDING_CONFIRM, Status.INVESTIGATING)]
+    unit, intake = handler(), actor(Role.INTAKE)
+    assert asked(unit, worklists.shares, ids, unit) == {ids[0]: ("pending", True), ids[1]: ("handling", True)}
+    assert asked(intake, worklists.shares, ids, intake) == {}
