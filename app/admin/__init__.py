@@ -10,6 +10,7 @@ from app.admin import account, clients, desk, factor, handbook, outbox
 from app.admin.casework import CaseworkView
 from app.admin.evidence import EvidenceView, size_text
 from app.admin.filters import FILTERS
+from app.admin.find import FindView
 from app.admin.handbook import HandbookView
 from app.admin.home import HomeView
 from app.admin.outbox import OutboxView
@@ -50,6 +51,7 @@ def register(app: Flask) -> None:
     builder.add_view(clients.ClientKeysView, clients.MENU, label=clients.TITLE, category="System")
     builder.add_view_no_menu(factor.FactorView)
     builder.add_view_no_menu(CaseworkView)
+    builder.add_view_no_menu(FindView)
     builder.add_view_no_menu(UnmaskView)
     builder.add_view_no_menu(EvidenceView)
     builder.menu.menu.sort(key=lambda item: item.name == "Security")  # FAB puts its own entry first

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from types import MappingProxyType
 from typing import Any
@@ -23,6 +23,8 @@ from app.models.deadline import Deadline, Suspension
 from app.models.event import CaseEvent
 from app.models.feedback import FollowUp
 from app.operations.books import books
+from app.operations.casework import verbs_for
+from app.operations.whole import several
 
 SOON_DAYS = 2  # working days: shown as due soon
 Condition = Callable[[Actor, datetime], tuple[Any, ...]]
@@ -40,7 +42,7 @@ class WorkList:
 class Line:
     """A case in a list, with the first of the actor's limits to run out.
 
-    `days_left` are working days, below 0 when the limit has passed.
+    `days_left` are working days, below 0 when the limit has passed. `verb`: what takes the case a step on.
     """
 
     case_id: int
@@ -55,6 +57,21 @@ class Line:
     due_at: datetime | None = None
     days_left: int | None = None
     is_late: bool = False
+    verb: str | None = None
+
+
+STEPS = (
+    VerbName.SIGN_FOR,
+    VerbName.ACCEPT,
+    VerbName.ASSIGN,
+    VerbName.CLASSIFY,
+    VerbName.CLOSE,
+    VerbName.REPORT,
+    VerbName.FOLLOW_UP,
+    VerbName.SUPPLEMENT,
+    VerbName.REMIND,
+)
+"""Verbs that take a case a step on: the first one allowed is offered first. Ends by other ways are chosen on purpose."""
 
 
 def _status(status: Status) -> Condition:
@@ -149,8 +166,10 @@ def clocks_of(actor: Actor) -> frozenset[ClockKind]:
 
 
 def counts(actor: Actor, now: datetime) -> list[tuple[str, int]]:
-    """(name, number of cases) of each list the actor's roles have."""
-    return [(name, _count(each.where(actor, now))) for name, each in LISTS.items() if each.roles & actor.roles]
+    """(name, number of cases) of each list the actor's roles have, in one statement."""
+    names = [name for name, each in LISTS.items() if each.roles & actor.roles]
+    numbers = [_number(LISTS[name].where(actor, now)).scalar_subquery() for name in names]
+    return list(zip(names, db.session.execute(select(*numbers)).one(), strict=True)) if names else []
 
 
 def page(name: str, actor: Actor, now: datetime, number: int = 0, size: int = 50) -> tuple[int, list[Line]]:
@@ -163,8 +182,20 @@ def page(name: str, actor: Actor, now: datetime, number: int = 0, size: int = 50
 
 
 def urgent(actor: Actor, now: datetime, limit: int = 10) -> list[Line]:
-    """The open cases whose limits run out first, late ones included."""
-    return _lines((Case.status.in_(OPEN), Case.id.in_(_own(actor))), actor, now, 0, limit)
+    """The open cases whose limits run out first, late ones included, each with the verb that takes it a step on."""
+    where = (Case.status.in_(OPEN), Case.id.in_(_own(actor)))
+    found = {row.id: row.due_at for row in db.session.execute(_ordered(where, actor, 0, limit, Case.id))}
+    rows = [(case, found[case.id]) for case in several(list(found))] if found else []
+    return [
+        replace(line, verb=step(case, actor, now))
+        for line, (case, _) in zip(_told(rows, actor, now), rows, strict=True)
+    ]
+
+
+def step(case: Case, actor: Actor, now: datetime) -> str | None:
+    """The verb that takes a case a step on, of those that the actor may do now; None where there is none."""
+    allowed = {verb.name for verb, reasons in verbs_for(case, actor, now) if not reasons}
+    return next((name for name in STEPS if name in allowed), None)
 
 
 def first_due(case_ids: Iterable[int], actor: Actor) -> dict[int, datetime]:
@@ -189,22 +220,29 @@ def numbers(case_ids: Iterable[int]) -> dict[int, str]:
     return {row.id: row.case_no or row.receipt_no for row in rows}
 
 
+def _number(where: tuple[Any, ...]) -> Select[Any]:
+    return select(func.count(Case.id)).where(*where)
+
+
 def _count(where: tuple[Any, ...]) -> int:
-    return db.session.scalar(select(func.count(Case.id)).where(*where)) or 0
+    return db.session.scalar(_number(where)) or 0
+
+
+def _ordered(where: tuple[Any, ...], actor: Actor, offset: int, limit: int, wanted: Any) -> Select[Any]:
+    """What is wanted of the cases, with the first of their limits: the one that runs out first leads."""
+    first = _running(actor).add_columns(func.min(Deadline.due_at).label("due_at")).group_by(Deadline.case_id).subquery()
+    query = select(wanted, first.c.due_at).outerjoin(first, first.c.case_id == Case.id).where(*where)
+    query = query.order_by(first.c.due_at.is_(None), first.c.due_at, Case.filed_at, Case.id)
+    return query.offset(offset).limit(limit)
 
 
 def _lines(where: tuple[Any, ...], actor: Actor, now: datetime, offset: int, limit: int) -> list[Line]:
-    first = _running(actor).add_columns(func.min(Deadline.due_at).label("due_at")).group_by(Deadline.case_id).subquery()
-    query = (
-        select(Case, first.c.due_at)
-        .outerjoin(first, first.c.case_id == Case.id)
-        .where(*where)
-        .order_by(first.c.due_at.is_(None), first.c.due_at, Case.filed_at, Case.id)
-        .options(*(selectinload(each) for each in (Case.matter, Case.region, Case.department)))
-        .offset(offset)
-        .limit(limit)
-    )
-    rows = db.session.execute(query).all()
+    query = _ordered(where, actor, offset, limit, Case)
+    query = query.options(*(selectinload(each) for each in (Case.matter, Case.region, Case.department)))
+    return _told(db.session.execute(query).all(), actor, now)
+
+
+def _told(rows: Sequence[Any], actor: Actor, now: datetime) -> list[Line]:
     kinds = _kinds([case.id for case, _ in rows], actor)
     calendar = books().calendar
     return [_line(case, due_at, kinds.get((case.id, due_at)), now, calendar) for case, due_at in rows]

@@ -82,6 +82,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "CaseView.action_post": ("can_read", "Case"),
     **{f"ClientKeysView.{name}": ("can_write", "ApiClient") for name in ("new", "rotate", "end_key", "end")},
     "ClientKeysView.calls": ("can_read", "ApiClient"),
+    **{f"FindView.{name}": ("can_read", "Case") for name in ("find", "suggest")},
     "UnmaskView.ask": ("can_read", "Case"),
     "DeskView.file": ("can_write", "Desk"),
     "DeskFindView.find": ("can_read", "Desk"),

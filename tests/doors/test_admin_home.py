@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.admin.home import visit
 from app.domain.access import CLOCK, SYSTEM
 from app.extensions import db
 from app.models.housekeeping import ConfigurationChange
@@ -16,12 +17,17 @@ from app.models.message import Message
 from app.models.scope import acting
 from app.operations import clocks, phones
 from app.resources import ALL
+from tests.fab.test_permissions import statements
 
 CARD = re.compile(r'href="/admin/work/(\w+)">\s*<span class="hy-count">(\d+)<')
 
 
+def cards_in(page):
+    return {name: int(number) for name, number in CARD.findall(page)}
+
+
 def cards(browser):
-    return {name: int(number) for name, number in CARD.findall(browser.get("/admin/").text)}
+    return cards_in(browser.get("/admin/").text)
 
 
 def test_each_role_counts_its_own_work(office):
@@ -42,10 +48,86 @@ def test_the_most_urgent_come_first_and_late_ones_say_so(office):
     fresh = office.case("pending_accept")
     late = office.case("pending_accept", at=office.now - timedelta(days=30))
     page = office.sign_in("intake").get("/admin/").text
-    order = re.findall(r"/admin/cases/show/(\d+)", page)
+    order = re.findall(r'class="hy-row-link" href="/admin/cases/show/(\d+)"', page)
     assert order == [str(late), str(fresh)]
     assert "working days late" in page
     assert "working days left" in page
+
+
+def test_the_lists_that_press_lead_and_a_row_has_its_verb(office):
+    late = office.case("pending_accept", at=office.now - timedelta(days=30))
+    page = office.sign_in("intake").get("/admin/").text
+    assert list(cards_in(page))[:2] == ["overdue", "due_soon"]
+    row = re.search(r'<li class="hy-row js-row hy-row-late">(.*?)</li>', page, re.DOTALL)[1]
+    assert f'href="/admin/cases/{late}/do/accept"' in row
+    assert "#alert-triangle" in row
+    reader = office.sign_in("leader_view").get("/admin/").text
+    assert f"/admin/cases/show/{late}" in reader
+    assert "/do/" not in reader
+
+
+def test_who_only_reads_gets_a_picture_and_rates(office):
+    office.case("investigating")
+    page = office.sign_in("leader_view").get("/admin/").text
+    assert re.findall(r'class="card hy-figure hy-figure-(\w+)"', page) == ["line"]
+    assert re.findall(r"<dt>([^<]+)</dt><dd>(\S+?)<", page) == [
+        ("Completion rate", "0.00%"),
+        ("Closed on time", "–"),
+    ]
+    assert "hy-figure" not in office.sign_in("supervisor").get("/admin/").text
+
+
+def test_news_since_the_last_visit(office, monkeypatch):
+    case_id = office.case("pending_confirm")
+    browser = office.sign_in("supervisor")
+    assert news_in(browser.get("/admin/").text) == ["Assign", "Accept", "File"]
+    monkeypatch.setattr("app.admin.home.clock.offset", timedelta(minutes=20))
+    assert "Assign" in news_in(browser.get("/admin/").text)  # the same visit
+    monkeypatch.setattr("app.admin.home.clock.offset", timedelta(hours=2))
+    page = browser.get("/admin/").text
+    assert news_in(page) == []
+    assert "Nobody else has done anything" in page
+    assert news_in(office.sign_in("handler").get("/admin/").text) == ["Assign", "Accept", "File"]
+    assert f"/admin/cases/show/{case_id}" not in office.sign_in("window").get("/admin/").text
+
+
+@pytest.mark.parametrize(
+    ("kept", "hours"),
+    [
+        ("", 24),  # a first visit
+        ("8.1.1", 24),  # somebody else at this browser
+        ("7.x.1", 24),
+        ("7.1", 24),
+        ("7.1.99999999999999", 24),
+        (f"7.0.{2_000_000_000 + 9}", 24),  # the future
+        (f"7.{2_000_000_000 - 7200}.{2_000_000_000 - 60}", 2),  # still here
+        (f"7.0.{2_000_000_000 - 7200}", 2),  # here again
+        ("7.0.0", 14 * 24),  # long away
+    ],
+)
+def test_a_visit_begins_after_half_an_hour_of_absence(kept, hours):
+    now = datetime.fromtimestamp(2_000_000_000, UTC)
+    since, keep = visit(kept, 7, now)
+    assert now - since == timedelta(hours=hours)
+    assert visit(keep, 7, now) == (since, keep)
+
+
+@pytest.mark.parametrize(
+    "role", ["platform_admin", "city_admin", "handler", "leader_view", "auditor", "window", "caller", "security_admin"]
+)
+def test_the_home_asks_twelve_times_at_most(office, role):
+    for status in ("pending_accept", "investigating", "pending_close"):
+        office.case(status)
+    browser = office.sign_in(role)
+    browser.get("/admin/")
+    with statements() as seen:
+        assert browser.get("/admin/").status_code == 200
+    assert len([sql for sql in seen if not sql.startswith("BEGIN")]) <= 12, seen
+
+
+def news_in(page):
+    found = re.search(r'<ol class="hy-news card">(.*?)</ol>', page, re.DOTALL)
+    return re.findall(r"<strong>([^<]+)</strong>", found[1]) if found else []
 
 
 def test_nothing_urgent_is_said_plainly(office):

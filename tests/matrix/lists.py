@@ -273,6 +273,25 @@ def work(walk: Walk) -> None:
         walk.note(is_right=most <= len(mine), what=f"{path}: counts {most}, but {len(mine)} are in sight")
 
 
+def finding(walk: Walk) -> None:
+    """What somebody types finds cases in sight only; what is planted out of sight is found by nobody else."""
+    mine = {row["id"] for row in expected(walk, "Case")}
+    for case in walk.world.cases:
+        row, is_seen = case.rows["cases"][0], case.id in mine
+        for typed in filter(None, (row["receipt_no"], row["case_no"], row["receipt_no"][:8], row["title"])):
+            found = walk.open("/admin/find/suggest", "GET", "view", query_string={"q": typed}).get_json()["cases"]
+            ids = {int(each["url"].rpartition("/")[2]) for each in found}
+            walk.note(is_right=ids <= mine, what=f"suggest {typed}: {ids - mine}")
+            if typed == row["receipt_no"]:
+                walk.note(is_right=ids == ({case.id} if is_seen else set()), what=f"suggest {typed}: {ids}")
+                sent = walk.open("/admin/find/", "GET", "view", query_string={"q": typed}).location
+                leads = sent.endswith(f"/cases/show/{case.id}")
+                walk.note(is_right=leads == is_seen, what=f"find {typed}: {sent}")
+    for text, what in list(oracle.hidden(walk.world, walk.who))[::7]:
+        answer = walk.open("/admin/find/suggest", "GET", "view", query_string={"q": text[:60]})
+        walk.note(is_right=answer.get_json() == {"cases": []}, what=f"suggest finds {what}")
+
+
 def bulk(walk: Walk) -> None:
     """Many cases at once: those out of sight are not there, and no row moves (the test looks at the database)."""
     mine = {row["id"] for row in expected(walk, "Case")}
@@ -310,5 +329,6 @@ def everything(walk: Walk) -> None:
         charts(walk)
         statistics(walk)
         work(walk)
+        finding(walk)
         bulk(walk)
         export(walk)

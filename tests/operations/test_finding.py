@@ -10,6 +10,7 @@ from app.domain.lifecycle import Status
 from app.extensions import db
 from app.models.scope import acting
 from app.operations import finding
+from tests.fab.test_permissions import statements
 from tests.factories import LEAD, case_in, centre, file, handler, read
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -57,3 +58,47 @@ def test_what_is_told_of_a_case():
     db.session.remove()
     with acting(handler(at="410300-ZJ")):
         assert finding.messages(case_id) == []
+
+
+# --- what somebody types ----------------------------------------------------------------------------------------
+
+
+def suggested(typed, who, limit=8):
+    db.session.remove()
+    with acting(who):
+        return [each.case_id for each in finding.suggest(typed, limit)]
+
+
+def test_the_beginning_of_a_number_suggests_cases_in_scope():
+    case_id, other = case_in(Status.PENDING_CONFIRM), case_in(Status.PENDING_ACCEPT)
+    case, who = read(case_id), centre()
+    for typed in (case.case_no, case.case_no.lower(), case.case_no[2:], case.case_no[:-1], f" {case.case_no[:8]} "):
+        assert suggested(typed, who) == [case_id], typed
+    assert suggested(case.receipt_no[:8], who) == [other, case_id]
+    assert suggested(case.receipt_no[2:8], who, 1) == [other]
+    assert suggested(read(other).receipt_no, handler(at=LEAD)) == []
+    assert suggested("TS1901010000019", who) == []
+
+
+def test_words_suggest_cases_in_scope_by_what_the_reader_reads():
+    first = case_in(Status.PENDING_CONFIRM, title="多收了清单以外的费用", body="联系电话 13912345678")
+    second = case_in(Status.PENDING_ACCEPT, title="清单以外又收费")
+    who, unit = centre(), handler(at=LEAD)
+    assert suggested("清单以外", who) == [second, first]
+    assert (suggested("清单以外", unit), suggested("清单以外", handler(at="410300-ZJ"))) == ([first], [])
+    assert (suggested("清", who), suggested("", who), suggested("没有这个", who)) == ([], [], [])
+    assert suggested("电话 13912345678", who) == []
+    with acting(who):
+        (line, *_) = finding.suggest("清单以外")
+    assert (line.title, line.status, line.number) == ("清单以外又收费", "pending_accept", read(second).receipt_no)
+
+
+def test_words_in_very_many_cases_walk_the_newest(monkeypatch):
+    monkeypatch.setattr("app.operations.finding.COMMON", 0)
+    cases = [case_in(Status.PENDING_ACCEPT, title="清单以外收费") for _ in range(2)]
+    with statements() as seen:
+        assert suggested("清单以外", centre()) == cases[::-1]
+    selects = [sql for sql in seen if sql.startswith("SELECT") and "FROM cases" in sql]
+    assert len(selects) == 2
+    assert "case_search" not in selects[1]
+    assert "huiyin_bigrams" not in selects[1]

@@ -11,7 +11,8 @@ from app.domain.errors import NotFound
 from app.domain.lifecycle import ClockKind, Status
 from app.extensions import db
 from app.models.scope import acting
-from app.operations import worklists
+from app.operations import whole, worklists
+from tests.fab.test_permissions import statements
 from tests.factories import LEAD, NOW, actor, case_in, centre, do, file, handler, later, read
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -135,6 +136,47 @@ def test_the_most_urgent_first_with_days_in_working_days():
     assert (lines[1].matter, lines[1].department) == (None, None)
     assert lines[2].department == read(fresh).department.name
     assert len(asked(by, worklists.urgent, by, NOW, 2)) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "by", "verb"),
+    [
+        (Status.PENDING_CLASSIFY, centre, "classify"),
+        (Status.PENDING_ACCEPT, centre, "accept"),
+        (Status.PENDING_DISPATCH, centre, "assign"),
+        (Status.PENDING_CONFIRM, handler, "sign_for"),
+        (Status.PENDING_CONFIRM, centre, "remind"),
+        (Status.INVESTIGATING, handler, "report"),
+        (Status.PENDING_CLOSE, centre, "follow_up"),
+        (Status.PENDING_ACCEPT, lambda: actor(Role.LEADER_VIEW), None),
+    ],
+)
+def test_each_urgent_case_has_the_verb_that_takes_it_a_step_on(status, by, verb):
+    case_in(status)
+    (line,) = asked(by(), worklists.urgent, by(), NOW)
+    assert line.verb == verb
+
+
+def test_a_case_called_back_is_closed_next():
+    case_id = case_in(Status.PENDING_CLOSE)
+    do(case_id, "follow_up", centre(), is_reached=True, note="called")
+    by = centre()
+    _, (line,) = asked(by, worklists.page, "to_close", by, NOW)
+    assert line.verb is None  # a list of one kind of work says what to do by its name
+    with acting(by):
+        (case,) = whole.several([case_id])
+        assert worklists.step(case, by, NOW) == "close"
+
+
+def test_the_most_urgent_take_few_statements_and_counts_one():
+    for _ in range(3):
+        case_in(Status.PENDING_ACCEPT)
+    by = actor(Role.PLATFORM_ADMIN)
+    for act, most in ((worklists.counts, 1), (worklists.urgent, 5)):
+        asked(by, act, by, NOW)
+        with statements() as seen:
+            asked(by, act, by, NOW)
+        assert len([sql for sql in seen if sql.startswith("SELECT") and "FROM counters" not in sql]) == most, seen
 
 
 def test_pages_do_not_overlap():
