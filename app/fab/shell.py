@@ -147,8 +147,9 @@ def nav() -> list[Entry]:
 
 
 def _best(items: list[dict[str, Any]], path: str) -> str:
-    """The address of the menu that the page lies below: the longest one."""
-    flat = [each for item in items for each in (item, *item.get("childs", ())) if each != "-"]
+    """The address of the menu that the page lies below: the longest one; `-` parts groups."""
+    groups = [item for item in items if item != "-"]
+    flat = [each for item in groups for each in (item, *item.get("childs", ())) if each != "-"]
     roots = {each["url"]: _root(each["url"]) for each in flat if each.get("url")}
     fitting = [url for url, root in roots.items() if path == root or path.startswith(f"{root}/")]
     return max(fitting, key=lambda url: len(roots[url]), default="")
