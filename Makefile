@@ -12,7 +12,7 @@ $(or $(MAKECMDGOALS),help):
 	@$(MAKE) -C "$(dir $(abspath $(lastword $(MAKEFILE_LIST))))" $@
 else
 
-.PHONY: help run test drill fuzz bench sure fix strings format lint types imports secure upgrade seed clean
+.PHONY: help run test drill fuzz bench pictures sure fix strings format lint types imports secure upgrade seed clean
 
 help: ## list what can be made
 	@echo "make run starts everything; make test tests everything. In full:"
@@ -54,6 +54,9 @@ seed: ## catalogue, regions, departments, calendar, policy
 
 bench: ## our speed beside stock FAB's on the same rows; CASES=1000000 DB=sqlite ROUNDS=30 change it (docs/performance.md)
 	@$(DEV) && exec $(PY) -m bench --cases $(or $(CASES),100000) --db $(or $(DB),postgres) --rounds $(or $(ROUNDS),15)
+
+pictures: ## pictures of thirty pages in all looks, and what is wrong with them (needs chromium; minutes); TO=folder
+	@$(DEV) && scripts/browser.sh && exec $(PY) scripts/pictures.py $(TO)
 
 clean: ## remove what can be rebuilt (not .venv/, not instance/)
 	@rm -rf .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis .coverage* coverage.json htmlcov
