@@ -134,7 +134,7 @@ def small_print(driver: Any, least: float = 18) -> list[str]:
         [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim())
         && each.getClientRects().length && !each.closest("script, .visually-hidden, .unseen, svg, option")
         && parseFloat(getComputedStyle(each).fontSize) < arguments[0] - 0.1)
-        .map(each => [each.tagName, each.className, getComputedStyle(each).fontSize, each.textContent.trim()].join(" ")))""",
+        .map(each => each.tagName + "." + each.className + ": " + each.textContent.trim().slice(0, 30)))""",
         least,
     )
     return list(json.loads(found))
