@@ -130,3 +130,14 @@ def test_a_socket_path_that_would_be_too_long_moves_elsewhere(tmp_path):
     assert stat.S_IMODE(socket.parent.stat().st_mode) == 0o700
     assert settings.redis_url == f"unix://{socket}"
     socket.parent.rmdir()
+
+
+def test_a_logo_is_a_picture_that_is_there(read, tmp_path):
+    picture = tmp_path / "seal.png"
+    with pytest.raises(SettingsError, match="HUIYIN_LOGO"):
+        read(HUIYIN_LOGO=str(picture))
+    picture.write_bytes(b"")
+    assert read(HUIYIN_LOGO=str(picture)).logo == picture
+    with pytest.raises(SettingsError, match="HUIYIN_LOGO"):
+        read(HUIYIN_LOGO=str(tmp_path / "seal.exe"))
+    assert read().logo is None
