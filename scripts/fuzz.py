@@ -78,10 +78,13 @@ def _fuzz(name: str, data: Path, asked: argparse.Namespace) -> bool:
         _wait(port)
         command = [asked.tool, "run", f"{site}/api/v1/_openapi", "--checks", asked.checks, "--seed", "1"]
         command += ["--max-examples", str(asked.examples), "--phases", asked.phases, "--no-color"]
+        token = _token(port, name) if name else ""
         if name:
-            command += ["--header", f"Authorization: Bearer {_token(port, name)}"]
+            command += ["--header", f"Authorization: Bearer {token}"]
         print(f"== as {name or 'nobody'}", flush=True)
         done = subprocess.run(command, cwd=data, check=False)
+        if name and not _is_known(port, token):
+            raise SystemExit(f"The token of {name} ended before the fuzzing did: take fewer examples.")
     finally:
         web.terminate()
         web.wait()
@@ -125,6 +128,13 @@ def _wait(port: int) -> None:
 def _token(port: int, name: str) -> str:
     body = {"username": name, "password": PASSWORD, "provider": "db"}
     return str(_call(port, "POST", "/api/v1/security/login", body)["access_token"])
+
+
+def _is_known(port: int, token: str) -> bool:
+    """Whether a token still stands for somebody; else a long run would have tried nothing but 401."""
+    site = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    site.request("GET", "/api/v1/matters/", headers={"Authorization": f"Bearer {token}"})
+    return site.getresponse().status != 401
 
 
 if __name__ == "__main__":
