@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any, ClassVar, NamedTuple
 
-from flask import current_app, redirect, request
+from flask import current_app, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_appbuilder.baseviews import expose
 from flask_appbuilder.security.decorators import has_access
@@ -15,8 +15,8 @@ from markupsafe import Markup
 from app.extensions import clock
 from app.fab.badges import time_left
 from app.fab.filterbar import FilterBar
-from app.fab.interface import COUNTED
-from app.fab.links import here, own_list, without
+from app.fab.interface import COUNTED, NoSuchRow
+from app.fab.links import ALL, here, own_list, without
 from app.fab.tabs import opening, tabs
 from app.models.scope import current_actor
 
@@ -56,7 +56,13 @@ class Listed:
             return self._choose()
         if there := opening(self):
             return redirect(there)
-        page: ResponseReturnValue = super().list()  # type: ignore[misc]
+        own: Any = self
+        try:
+            widgets = own._list()  # noqa: SLF001 - FAB's own
+        except NoSuchRow as error:  # an address, or a saved view, may name a row that is gone
+            flash(str(error), "warning")
+            return redirect(here([ALL]))
+        page: ResponseReturnValue = own.render_template(own.list_template, title=own.list_title, widgets=widgets)
         return page
 
     # --- what a noun's view may say of its rows ---

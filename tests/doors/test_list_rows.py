@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -174,6 +176,8 @@ def test_what_is_read_in_the_drawer_is_a_fragment_and_no_page_to_come_back_to(of
     fragment = browser.get(f"/admin/cases/show/{case_id}", headers={"HX-Request": "true", "HX-Target": DRAWER})
     assert "<html" not in fragment.text
     assert "<h1" not in fragment.text
+    assert re.search(r"<h2[^>]*>TS", fragment.text)
+    assert "&lt;h" not in fragment.text
     assert "hy-fragment" in fragment.text
     with browser.session_transaction() as session:
         assert session["page_history"] == before
@@ -205,3 +209,12 @@ def test_a_list_in_a_tab_has_no_bar_and_its_links_lead_to_the_tab(office):
     assert 'id="hy-results"' not in page
     assert "#MatterView" in re.search(r'href="([^"]*page_MatterView=1[^"]*)"', page).group(1)
     assert "All" not in re.findall(r'id="hy-tabs"', page)
+
+
+def test_a_list_weighs_little(app, office, browser):
+    """All that a first visit loads, packed, stays below 200 KB."""
+    page = browser.get(LIST)
+    assets = set(re.findall(r'(?:src|href)="/static/([^"#?]+)', page.text))
+    assert "js/lists.js" in assets
+    files = [(Path(app.static_folder) / name).read_bytes() for name in assets]
+    assert sum(len(gzip.compress(each, 9)) for each in (*files, page.data)) < 200 * 1024

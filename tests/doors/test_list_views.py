@@ -128,6 +128,16 @@ def test_a_view_of_what_is_gone_does_not_break_the_list(app, office, browser):
     assert views(page)["Gone"][0] is None
 
 
+def test_a_default_that_names_what_is_gone_leads_to_all_rows(app, browser):
+    save(browser, "Gone", "_flt_4_region=1", is_default="y")
+    with app.app_context():
+        db.session.query(SavedView).one().query = "_flt_4_region=2000000000"
+        db.session.commit()
+    opened = browser.get(LIST, follow_redirects=True)
+    assert opened.status_code == 200
+    assert views(opened)["All"][1]
+
+
 def test_searching_texts_is_not_done_to_count(browser):
     save(browser, "Words", "_flt_9_title=收费")
     assert views(browser.get(f"{LIST}?view=all"))["Words"][0] is None
