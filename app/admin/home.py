@@ -1,4 +1,4 @@
-"""The home page at /admin/ 工作台: how much waits in each of my lists, what is most urgent, and what others have done."""
+"""The home page at /admin/ 工作台: how much waits in each of my lists, what is most urgent, what others have done."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ STEPS = (
     VerbName.SUPPLEMENT,
     VerbName.REMIND,
 )
-"""Verbs that take a case a step on: the first one allowed is offered first. Ends by other ways are chosen on purpose."""
+"""Verbs that take a case a step on: the first one allowed is offered. Other ends are chosen on purpose."""
 
 
 def _status(status: Status) -> Condition:

@@ -109,6 +109,14 @@ def test_labels_of_a_query_lead_to_rows_where_they_are_known(clerk: Page) -> Non
     assert ways(clerk.get(f"{CHART}open").text) == {}
 
 
+def test_a_month_leads_to_its_days(clerk: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.fab.ways.FROM", "gt")
+    monkeypatch.setattr("app.fab.ways.TO", "lt")
+    found = ways(clerk.get(f"{CHART}months").text)
+    assert list(found) == ["2026-02/Months"]
+    assert sorted(found["2026-02/Months"].values()) == ["2026-02-01", "2026-02-28"]
+
+
 # --- the workbook -----------------------------------------------------------------------------------------------
 
 

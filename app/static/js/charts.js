@@ -76,7 +76,7 @@
       legend: isNarrow ? key.legend : undefined,
       series: [{
         type: "pie", radius: ["42%", "68%"], center: ["50%", isNarrow ? "60%" : "50%"], data: slices, itemStyle: { borderColor: ink.card, borderWidth: 2 },
-        label: { color: ink.text, formatter: isNarrow ? "{c}" : "{b}\n{c} ({d}%)", lineHeight: 17 }, labelLine: { length: 8, length2: 8, lineStyle: { color: ink.soft } }
+        label: { color: ink.text, formatter: isNarrow ? "{c}" : "{b}\n{c} ({d}%)", lineHeight: 17 }, labelLine: { length: isNarrow ? 8 : 16, length2: isNarrow ? 8 : 14, lineStyle: { color: ink.soft } }
       }]
     };
   }
