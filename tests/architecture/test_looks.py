@@ -17,11 +17,11 @@ STATIC = ROOT / "app" / "static"
 TOKENS = (STATIC / "css" / "tokens.css").read_text()
 THEMES = {
     "gov-blue": (":root",),
-    "gov-red": (":root", '[data-hy-theme="gov-red"]'),
-    "dark": (":root", '[data-bs-theme="dark"]'),
+    "gov-red": (":root", ':root[data-hy-theme="gov-red"]'),
+    "dark": (":root", ':root[data-bs-theme="dark"]'),
     "dark red": (
-        *(":root", '[data-hy-theme="gov-red"]', '[data-bs-theme="dark"]'),
-        '[data-bs-theme="dark"][data-hy-theme="gov-red"]',
+        *(":root", ':root[data-hy-theme="gov-red"]', ':root[data-bs-theme="dark"]'),
+        ':root[data-bs-theme="dark"][data-hy-theme="gov-red"]',
     ),
 }
 GROUNDS = ("page", "card", "tint")

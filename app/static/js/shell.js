@@ -78,7 +78,10 @@
         settings.score = function () { return function () { return 1; }; };
       }
       var name = labelled(select), made = new window.TomSelect(select, settings);
-      if (name) { made.control_input.setAttribute("aria-label", name); select.setAttribute("aria-label", name); }
+      if (name) {
+        [select, made.control_input].concat(Array.from(made.control.querySelectorAll("input")))
+          .forEach(function (each) { each.setAttribute("aria-label", name); });
+      }
     });
   }
   document.addEventListener("htmx:load", function (event) { enhance(event.detail.elt); });
