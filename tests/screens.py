@@ -88,7 +88,7 @@ def show(driver: Any, base: str, screen: Screen, case: int) -> None:
             .querySelector("button:not([type=button])").click();""")
         patient(driver).until(lambda each: each.find_element(By.CSS_SELECTOR, "body:not([data-old])"))
     if screen.act == "drawer":
-        driver.find_element(By.CSS_SELECTOR, "td [hx-target='#drawer-body']").click()
+        driver.find_element(By.CSS_SELECTOR, "tbody [hx-target='#drawer-body']").click()
         patient(driver).until(
             lambda each: each.find_element(By.CSS_SELECTOR, "#drawer.show:not(.showing) .hy-fragment")
         )

@@ -136,7 +136,7 @@ def test_a_case_is_accepted_without_a_mouse(live, browser, account, case):
     reach(browser, '[name="password"]').send_keys(PASSWORD)
     gone(browser, browser.switch_to.active_element)
     browser.get(f"{live}/admin/cases/list/")
-    reach(browser, "td a").send_keys(Keys.ENTER)
+    reach(browser, "tbody a[hx-get]").send_keys(Keys.ENTER)
     patient(browser).until(lambda each: each.find_element(By.CSS_SELECTOR, "#drawer.show:not(.showing) .hy-fragment"))
     gone(browser, reach(browser, "#drawer-open"))
     reach(browser, f'a[href*="/admin/cases/{case}/do/accept"]').send_keys(Keys.ENTER)
