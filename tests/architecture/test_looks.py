@@ -37,7 +37,7 @@ SHAPES = [
     *product(("focus", "edge"), ("page", "card")),
     *product((f"chart-{number}" for number in range(1, 7)), ("card",)),
 ]
-COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgba?|hsla?)\((?!0 0 0 /)", re.IGNORECASE)
+COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgba?|hsla?)\((?!0 0 0 /|0, 0, 0, |var\()", re.IGNORECASE)
 """What names a colour; a shadow is black in every theme."""
 
 
