@@ -7,6 +7,8 @@ required, cannot save an unticked required box, and knows no time zone.
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +18,7 @@ from flask_appbuilder.fieldwidgets import BS3TextAreaFieldWidget
 from flask_appbuilder.forms import GeneralModelConverter
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateTimeLocalField, SelectField, TextAreaField
+from wtforms import BooleanField, DateField, DateTimeLocalField, SelectField, TextAreaField
 from wtforms.fields.choices import Choice, SelectChoice, SelectFieldBase
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, StopValidation
 from wtforms.widgets import Select
@@ -86,8 +88,41 @@ class RowsField(RowField):
         return list(self.data or ())
 
 
+def plain_day(text: str) -> str:
+    """A day as people type it: full-width digits, 2026/1/5, 2026年1月5日 and 20260105 are 2026-01-05."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    found = re.match(r"(\d{4})(?:[-/.年]\s*(\d{1,2})[-/.月]\s*(\d{1,2})日?|(\d{2})(\d{2}))(?!\d)", text)
+    if found is None:
+        return text
+    year, month, day = found[1], found[2] or found[4], found[3] or found[5]
+    return f"{year}-{int(month):02}-{int(day):02}{text[found.end() :]}"
+
+
+class DayField(DateField):
+    """A day."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; it stays on the page as it was."""
+        try:
+            super().process_formdata([plain_day(each) for each in valuelist])
+        except ValueError as error:
+            raise ValueError(gettext("Give a date such as 2026-11-24.")) from error
+
+
 class ChinaTimeField(DateTimeLocalField):
     """A moment typed in China time, kept aware and in UTC."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return " ".join(self.raw_data)
+        return self.data.strftime("%Y-%m-%d %H:%M:%S").removesuffix(":00") if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; it stays on the page as it was."""
+        try:
+            super().process_formdata([plain_day(each) for each in valuelist])
+        except ValueError as error:
+            raise ValueError(gettext("Give day and time such as 2026-11-24 09:30.")) from error
 
     def process_data(self, value: datetime | None) -> None:
         """Show the kept moment in China time."""
@@ -124,7 +159,7 @@ def _trimmed(value: Any) -> Any:
 
 def _whole() -> NumberRange:
     """What an INTEGER holds. FAB's own checks come first: whether it may be empty."""
-    return NumberRange(-LAST_KEY - 1, LAST_KEY, _l("Not a valid value."))
+    return NumberRange(-LAST_KEY - 1, LAST_KEY, _l("The number is too large or too small."))
 
 
 class HuiyinFormConverter(GeneralModelConverter):
@@ -184,11 +219,11 @@ class HuiyinFormConverter(GeneralModelConverter):
 
     def _own_field(self, name: str) -> tuple[Any, dict[str, Any]] | None:
         if name in self.choices:
-            blank = [("", "")] if self.datamodel.is_nullable(name) else []
-            choices = [SelectChoice(value, label) for value, label in [*blank, *self.choices[name]]]
+            choices = [SelectChoice(value, label) for value, label in [("", ""), *self.choices[name]]]
             return SelectField, {"choices": choices, "filters": [_trimmed]}
         for is_kind, kind in (
             (self.datamodel.is_boolean, BooleanField),
+            (self.datamodel.is_date, DayField),
             (self.datamodel.is_datetime, ChinaTimeField),
             (self.datamodel.is_json, JsonField),
         ):

@@ -96,6 +96,13 @@ class HuiyinModelView(Listed, Declared, Pickable, ModelView):
     def _related_views(self, views: list[Any]) -> None:
         self.__dict__["_tabs"] = views
 
+    # --- reading ---
+
+    def _get_show_widget(self, pk: Any, item: Any, *args: Any, **kwargs: Any) -> Any:
+        widgets = super()._get_show_widget(pk, item, *args, **kwargs)
+        widgets["show"].template_args["row"] = str(item)
+        return widgets
+
     # --- writing ---
 
     def _do(self, act: Callable[[Any], None], item: Any, message: Any, form: Any = None) -> bool:

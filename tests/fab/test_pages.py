@@ -102,7 +102,59 @@ def test_errors_are_told_on_the_form_and_what_was_typed_stays(boss: Page, change
 def test_a_required_choice_is_not_made_for_the_user(boss: Page) -> None:
     select = re.search(r'<select[^>]*name="kind".*?</select>', boss.get(ADD).text, re.DOTALL)
     assert select
-    assert '<option selected value=""></option>' in select.group(0)
+    assert '<option value="" selected>Please choose</option>' in select.group(0)
+
+
+@pytest.mark.parametrize("typed", ["2026-03-01", " ２０２６/3/1 ", "2026年3月1日", "20260301", "2026.3.1"])
+def test_days_are_read_as_people_type_them(boss: Page, typed: str) -> None:
+    assert boss.send(EDIT, **{**FORM, "code": "T01", "made_on": typed}).status_code == 302
+    assert written[0][2]["made_on"] == (None, "2026-03-01")
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "words"),
+    [
+        ("amount", str(2**31), "The number is too large or too small."),
+        ("amount", "9" * 40, "The number is too large or too small."),
+        ("made_on", "2026-02-30", "Give a date such as 2026-11-24."),
+        ("made_on", "tomorrow", "Give a date such as 2026-11-24."),
+        ("made_at", "2026-03-01 25:00", "Give day and time such as 2026-11-24 09:30."),
+    ],
+)
+def test_what_is_no_value_is_told_at_the_field_and_above_the_form(
+    boss: Page, name: str, typed: str, words: str
+) -> None:
+    page = boss.send(EDIT, **{**FORM, "code": "T01", name: typed}).text
+    assert f'value="{typed}"' in page
+    assert re.search(rf'<p class="hy-error" id="{name}-error">.*?<span>{re.escape(words)}</span>', page)
+    line = rf'hy-summary" role="alert".*?<a href="#{name}">[^<]*{re.escape(words)}</a>'
+    assert re.search(line, page, re.DOTALL)
+    assert re.search(r"<title>\s*Error: ", page)
+    assert f'aria-describedby="{name}-error" aria-invalid="true"' in page
+    assert written == []
+
+
+def test_a_moment_is_shown_as_it_is_typed(boss: Page) -> None:
+    boss.send(EDIT, **{**FORM, "code": "T01", "made_at": "2026/3/1 9:05"})
+    assert 'value="2026-03-01 09:05"' in boss.get(EDIT).text
+    boss.send(EDIT, **{**FORM, "code": "T01", "made_at": "2026-03-01 09:05:30"})
+    assert 'value="2026-03-01 09:05:30"' in boss.get(EDIT).text
+
+
+def test_a_page_of_a_row_names_it_and_leads_to_its_form(boss: Page, clerk: Page) -> None:
+    page = boss.get("/admin/test-things/show/1").text
+    assert re.search(r"<h1>[^<]* <small>thing 1</small></h1>", page)
+    assert 'href="/admin/test-things/edit/1"' in page
+    assert "/edit/1" not in clerk.get("/admin/test-things/show/1").text
+    fragment = boss.get("/admin/test-things/show/1", headers={"HX-Target": "drawer-body"}).text
+    assert ("<h1" in fragment, "<main" in fragment, "thing 1" in fragment) == (False, False, True)
+
+
+def test_long_texts_have_the_whole_width(boss: Page) -> None:
+    boss.send(EDIT, **{**FORM, "code": "T01", "extra": '{"a": [1, 2]}', "name": "short"})
+    page = boss.get("/admin/test-things/show/1").text
+    assert re.search(r'<div class="hy-wide"><dt>[^<]*</dt><dd><pre class="hy-code"', page)
+    assert re.search(r"<div><dt>[^<]*</dt><dd>short</dd></div>", page)
 
 
 def test_a_link_may_fix_a_relation_but_not_to_a_row_out_of_sight(boss: Page) -> None:
@@ -148,7 +200,7 @@ def test_pickers_ask_the_server_above_fifty_rows(fab_app: Flask, boss: Page) -> 
     assert boss.get("/admin/test-things/pick/kind?term=%25").get_json()["results"] == []
     assert boss.get("/admin/test-things/pick/hidden").status_code == 404
     boss.send(EDIT, **{**FORM, "code": "T01", "kind": "203"})
-    assert 'selected value="203"' in boss.get(EDIT).text
+    assert 'value="203" selected' in boss.get(EDIT).text
 
 
 def test_two_threads_do_not_share_filters(fab_app: Flask) -> None:
