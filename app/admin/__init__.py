@@ -17,7 +17,9 @@ from app.admin.outbox import OutboxView
 from app.admin.unmask import UnmaskView
 from app.admin.views import CHARTS, VIEWS
 from app.exchange.figures_out import workbook
+from app.fab.browsers import POLLED
 from app.fab.permissions import Line
+from app.gateways.presence import Presence
 from app.resources import ApiClientResource
 
 INDEX = HomeView
@@ -36,6 +38,8 @@ def register(app: Flask) -> None:
     builder = app.appbuilder  # type: ignore[attr-defined]
     builder.base_template = "admin/layout.html"
     app.extensions["huiyin.workbook"] = workbook
+    app.extensions[POLLED] = {"CaseworkView.here"}
+    app.extensions["huiyin.presence"] = Presence(app.config["HUIYIN"].redis_url)
     app.jinja_env.filters.update(FILTERS, filesize=size_text)
     for name, (icon, label) in CATEGORIES.items():
         builder.menu.add_category(name, icon=icon, label=label)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
-from flask import abort, flash, jsonify, redirect, request, url_for
+from flask import abort, current_app, flash, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import BaseView
 from flask_appbuilder.baseviews import expose
@@ -15,19 +14,20 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from app.admin import bulk
+from app.admin.casefile import around
 from app.admin.marks import known_to_page, marked
 from app.admin.rowverbs import CaseRows
-from app.admin.traces import facts_in_words, route_in_words
+from app.admin.traces import route_in_words
 from app.admin.verbforms import fields, given
 from app.admin.who import may, me
+from app.domain.access import Part, Seen, seen
 from app.domain.errors import Invalid, Refused
-from app.domain.evidence import ACCEPT
 from app.domain.lifecycle import VERBS, Verb, VerbName
 from app.extensions import clock
 from app.fab.interface import key_of
-from app.fab.problems import reason_text
+from app.fab.shell import leave
 from app.fab.views import HuiyinModelView, tell
-from app.operations import attachments, casework, dossier, worklists
+from app.operations import casework, dossier, worklists
 from app.resources.case import CaseResource
 from app.resources.words import word
 
@@ -132,46 +132,9 @@ class CaseView(bulk.bulk_actions(), CaseRows, CaseResource, HuiyinModelView):  #
         widgets = self._get_show_widget(pk, file.case)
         self.update_redirect()
         page: ResponseReturnValue = self.render_template(
-            self.show_template, title=str(file.case), pk=pk, widgets=widgets, file=file, **_around(file)
+            self.show_template, title=str(file.case), pk=pk, widgets=widgets, file=file, **around(file)
         )
         return page
-
-
-def _around(file: dossier.Dossier) -> dict[str, Any]:
-    return {
-        "now": clock.now(),
-        "buttons": buttons(file.case),
-        "route": route_in_words(file.case.route_trace, file.names) if file.is_inside else [],
-        "recorded": {event.seq: facts_in_words(event.facts, file.names) for event in file.events if file.is_inside},
-        "may": may,
-        "evidence": attachments.of_case(file.case, me()),
-        "accept": ",".join(ACCEPT),
-    }
-
-
-@dataclass
-class Buttons:
-    """The verbs of a case: allowed, not now (by their reasons), and never for this role."""
-
-    allowed: list[Verb] = field(default_factory=list)
-    not_now: dict[str, list[Verb]] = field(default_factory=dict)
-    never: list[Verb] = field(default_factory=list)
-
-
-def buttons(case: Any) -> Buttons:
-    """Sort the verbs that have a button by whether they can be done now."""
-    sorted_ = Buttons()
-    for verb, reasons in casework.verbs_for(case, me(), clock.now()):
-        if not verb.is_button:
-            continue
-        if not may(f"can_{verb.name}") or any(reason.code == "role" for reason in reasons):
-            sorted_.never.append(verb)
-        elif reasons:
-            said = " ".join(reason_text(reason) for reason in reasons)
-            sorted_.not_now.setdefault(said, []).append(verb)
-        else:
-            sorted_.allowed.append(verb)
-    return sorted_
 
 
 def _verb(name: str) -> Verb:
@@ -188,7 +151,7 @@ class CaseworkView(BaseView):
 
     route_base = "/admin"
     class_permission_name = "Case"
-    method_permission_name = dict.fromkeys(("do", "bulk", "limit", "work", "departments"), "read")
+    method_permission_name = dict.fromkeys(("do", "bulk", "limit", "here", "work", "departments"), "read")
 
     @expose("/cases/<int:case_id>/do/<verb>", methods=["GET", "POST"])
     @has_access
@@ -201,7 +164,7 @@ class CaseworkView(BaseView):
         reasons = {each.name: why for each, why in casework.verbs_for(file.case, me(), clock.now())}[wanted.name]
         if reasons:
             tell(Refused(*reasons))
-            return redirect(url_for("CaseView.show", pk=case_id))
+            return leave(url_for("CaseView.show", pk=case_id))
         return self._form(file, wanted, {}, {})
 
     def _post(self, file: dossier.Dossier, verb: Verb) -> ResponseReturnValue:
@@ -211,20 +174,22 @@ class CaseworkView(BaseView):
             done = casework.perform(case_id, verb.name, me(), clock.now(), **values)
         except Refused as error:
             tell(error)
-            return self._form(dossier.open_case(case_id, me()), verb, values, {}), 409
+            return self._form(dossier.open_case(case_id, me()), verb, values, {}, is_refused=True), 409
         except Invalid as error:
             return self._form(file, verb, values, error.fields), 422
         said = {"verb": word("verb", verb.name), "number": done.number, "status": word("status", done.status)}
         flash(gettext("%(verb)s: done. Case %(number)s: %(status)s.", **said), "success")
-        return redirect(url_for("CaseView.show", pk=case_id))
+        return leave(url_for("CaseView.show", pk=case_id))
 
-    def _form(self, file: dossier.Dossier, verb: Verb, values: Any, errors: Any) -> str:
+    def _form(self, file: dossier.Dossier, verb: Verb, values: Any, errors: Any, *, is_refused: bool = False) -> str:
         asked = fields(verb, values, errors)
         other = {name: text for name, text in errors.items() if name not in {each.fact.name for each in asked}}
         tell(Invalid(other))
         is_routed = any(fact.kind in ("department", "matter") for fact in verb.facts)
         route = route_in_words(file.case.route_trace, file.names) if is_routed else []
-        page: str = self.render_template("admin/verb.html", file=file, verb=verb, asked=asked, route=route)
+        page: str = self.render_template(
+            "admin/verb.html", file=file, verb=verb, asked=asked, route=route, errors=errors, is_refused=is_refused
+        )
         return page
 
     @expose("/cases/bulk/<verb>", methods=["POST"])
@@ -240,6 +205,17 @@ class CaseworkView(BaseView):
         """A limit explained: each day, counted or not, and why."""
         deadline, days = dossier.explained(case_id, deadline_id)
         return self.render_template("admin/limit.html", deadline=deadline, days=days)  # type: ignore[no-any-return]
+
+    @expose("/cases/<int:case_id>/here")
+    @has_access
+    def here(self, case_id: int) -> ResponseReturnValue:
+        """Who else has the case open now, for its page; nothing for those who merely filed it."""
+        known: list[int] = []
+        if seen(me(), Part.INSIDE, casework.load(case_id).ties) is Seen.OPEN:
+            presence = current_app.extensions["huiyin.presence"]
+            known = presence.others(case_id, me().user_id, clock.real().timestamp())
+        names = dossier.officer_names(known) if known else []
+        return self.render_template("admin/here.html", names=names)  # type: ignore[no-any-return]
 
     @expose("/work/<name>")
     @has_access

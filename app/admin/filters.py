@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext
@@ -45,11 +45,25 @@ def status_badge(status: str) -> Markup:
     return badge(word("status", status), tones.STATUS.get(status, ""))
 
 
+def span(time: timedelta | None) -> str:
+    """How long something took, in its two largest units; nothing for no time at all."""
+    minutes = int(time.total_seconds()) // 60 if time else 0
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return gettext("%(days)s d %(hours)s h", days=days, hours=hours) if hours else gettext("%(days)s d", days=days)
+    if hours and not rest:
+        return gettext("%(hours)s h", hours=hours)
+    if hours:
+        return gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
+    return gettext("%(minutes)s min", minutes=rest) if rest else ""
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "word": _word,
     "china": china,
     "china_day": china_day,
     "days_left": days_left,
     "status_badge": status_badge,
+    "span": span,
     "permission_words": in_words,
 }

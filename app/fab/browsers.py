@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Flask, request, session
+from flask import Flask, current_app, request, session
 from flask_login import login_user, logout_user
 
 from app.extensions import clock
@@ -16,6 +16,8 @@ KEY, SEEN, LOCALE = "key", "seen", "locale"
 LACKS, PENDING = "lacks", "pending"
 """A second factor has to be set up first; the password was right and a code is awaited."""
 PATIENCE = 300
+POLLED = "huiyin.polled"
+"""Endpoints that pages ask by themselves: an open page alone is nobody at the desk."""
 _NAMES = (
     ("Edg", "Edge"),
     ("OPR", "Opera"),
@@ -110,7 +112,8 @@ def _version(mark: str, agent: str) -> Any:
 
 def _see() -> None:
     key, now = session.get(KEY), clock.real()
-    if not key or is_api() or (request.endpoint or "").endswith("static"):
+    endpoint = request.endpoint or ""
+    if not key or is_api() or endpoint.endswith("static") or endpoint in current_app.extensions.get(POLLED, ()):
         return
     if now.timestamp() - session.get(SEEN, 0) >= sign_ins.DUE.total_seconds():
         sign_ins.see(key, now)

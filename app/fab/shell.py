@@ -9,7 +9,8 @@ import hashlib
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from flask import Flask, current_app, g, request, session, url_for
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from markupsafe import Markup
 
@@ -132,6 +133,11 @@ def _keep_history(response: Any) -> Any:
     if "page_history" in g and session.get(HISTORY) != g.page_history:
         session[HISTORY] = g.page_history
     return response
+
+
+def leave(address: str) -> ResponseReturnValue:
+    """On to another page, whether a page or the drawer has asked (the page around the drawer is left then)."""
+    return Response(status=204, headers={"HX-Redirect": address}) if is_drawer() else redirect(address)
 
 
 def nav() -> list[Entry]:

@@ -17,6 +17,7 @@ from app.models.case import Case, Complainant
 from app.models.deadline import Deadline
 from app.models.department import Department
 from app.models.event import CaseEvent
+from app.models.officer import Officer
 from app.operations import timers
 from app.operations.books import books
 from app.operations.casework import load
@@ -77,6 +78,12 @@ def department_names(codes: Iterable[str]) -> dict[str, str]:
     """Names of departments by code; unknown codes are left out."""
     query = select(Department.code, Department.name).where(Department.code.in_(list(codes)))
     return {row.code: row.name for row in db.session.execute(query)}
+
+
+def officer_names(ids: Iterable[int]) -> list[str]:
+    """Full names of these officers, in the order of their ids."""
+    rows = db.session.scalars(select(Officer).where(Officer.id.in_(list(ids))).order_by(Officer.id))
+    return [row.full_name for row in rows]
 
 
 def find_departments(term: str, limit: int = 30) -> list[tuple[str, str]]:

@@ -77,7 +77,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "MatterFormApi.form": ("can_read", "Matter"),
     "MenuApi.get_menu_data": ("can_get", "MenuApi"),
     "SwaggerView.show": ("can_show", "SwaggerView"),
-    **{f"CaseworkView.{name}": ("can_read", "Case") for name in ("do", "bulk", "limit", "work", "departments")},
+    **{f"CaseworkView.{name}": ("can_read", "Case") for name in ("do", "bulk", "limit", "here", "work", "departments")},
     "CaseView.action": ("can_read", "Case"),
     "CaseView.action_post": ("can_read", "Case"),
     **{f"ClientKeysView.{name}": ("can_write", "ApiClient") for name in ("new", "rotate", "end_key", "end")},

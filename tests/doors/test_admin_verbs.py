@@ -40,7 +40,7 @@ def test_one_case_from_filing_to_rating(office, visitor, complaint):
     assert visitor.send(f"/evaluate/{token}", speed="5", result="4", manner="5").status_code == 303
     page = admin.get(f"/admin/cases/show/{case_id}").text
     assert "<td>4.67</td>" in page
-    assert page.count("<li><strong>") >= len(WALK)
+    assert page.count('<div class="hy-step-head"><strong>') >= len(WALK)
 
 
 def test_a_refused_verb_says_why(office):
@@ -64,10 +64,10 @@ def test_a_form_marks_its_fields_and_keeps_what_was_typed(office):
     browser = office.sign_in("handler")
     answer = browser.send(f"/admin/cases/{case_id}/do/report", close_type="moved", result="short", reply=LONG)
     assert answer.status_code == 422
-    assert answer.text.count("has-error") == 1
+    assert answer.text.count("is-wrong") == 1
     assert "Please write a little more." in answer.text
     assert 'value="moved" selected' in answer.text
-    assert (">short</textarea>" in answer.text, f">{LONG}</textarea>" in answer.text) == (True, True)
+    assert (">\nshort</textarea>" in answer.text, f">\n{LONG}</textarea>" in answer.text) == (True, True)
     assert office.read(case_id).status == "investigating"
 
 
