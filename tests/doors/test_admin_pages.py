@@ -51,7 +51,9 @@ def test_a_number_that_no_column_holds_is_refused_beside_its_field(office, numbe
     }
     page = browser.send("/admin/matter-categories/add", **typed)
     assert page.status_code == 200
-    assert re.search(r'name="position"(?:(?!name=).)*(Not a valid (integer )?value|The number is too)', page.text, re.DOTALL)
+    assert re.search(
+        r'name="position"(?:(?!name=).)*(Not a valid (integer )?value|The number is too)', page.text, re.DOTALL
+    )
     assert browser.send("/admin/matter-categories/add", **{**typed, "position": "2147483647"}).status_code == 302
 
 
