@@ -5,6 +5,7 @@ FAB answers errors in three shapes, HTML for an unknown path, and 422 for a bad 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -20,6 +21,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import GatewayError, Invalid, NotFound, Reason, Refused
 from app.fab.rows import trouble_of
+from app.fab.words import WITH_NUMBER
 from app.gateways.storage import NoRoom
 from app.logs.context import request_id
 from app.logs.net import discreet
@@ -43,6 +45,7 @@ _SENTENCES: Mapping[int, Any] = {
     502: _l("Something behind us does not answer. Please try again later."),
     503: _l("This does not work at the moment. Please try again later."),
 }
+_NUMBER = re.compile(r"-?\d+(?=\.$)")
 _CHOICES = ("Must be one of", "Alternative authentication provider")
 """How libraries say that a value is not in the list."""
 _RISON = "Not a valid rison"
@@ -99,6 +102,9 @@ def flat(messages: Any, prefix: str = "") -> list[dict[str, str]]:
 def _line(said: str) -> str:
     if said.startswith(_CHOICES):
         said = "Please choose one of the list."
+    number = _NUMBER.search(said)
+    if number and (known := _NUMBER.sub("%(number)s", said)) in WITH_NUMBER:
+        return gettext(known, number=number[0])
     return gettext(said) if said else ""
 
 

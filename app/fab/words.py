@@ -141,3 +141,15 @@ FIELDS = (
     N_("Number too large."),
     N_("Unknown field."),
 )
+WITH_NUMBER = frozenset(
+    {
+        N_("Length must be %(number)s."),
+        N_("Longer than maximum length %(number)s."),
+        N_("Must be greater than or equal to %(number)s."),
+        N_("Must be greater than %(number)s."),
+        N_("Must be less than or equal to %(number)s."),
+        N_("Must be less than %(number)s."),
+        N_("Shorter than minimum length %(number)s."),
+    }
+)
+"""What Marshmallow says with a number at its end."""
