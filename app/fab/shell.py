@@ -90,7 +90,8 @@ def icon(name: str | None, label: str = "") -> Markup:
     name = name or "point"
     drawn = _FONT_AWESOME.get(name, "point" if name.startswith("fa-") else name)
     said = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
-    address = url_for("static", filename=ICONS)
+    kept = memo()
+    address = kept.get(ICONS) or kept.setdefault(ICONS, url_for("static", filename=ICONS))
     return Markup('<svg class="icon" {}><use href="{}#{}"></use></svg>').format(said, address, drawn)
 
 
