@@ -182,13 +182,13 @@ class CaseResource:
             _l("Completion rate by department"),
             group="department.name",
             series=(PER_CENT,),
-            query=of("completion", "percent"),
+            query=of("completion", "percent", first="lowest"),
         ),
         Chart(
             "on-time",
             _l("On-time completion by department"),
             group="department.name",
             series=(PER_CENT,),
-            query=of("on_time", "percent"),
+            query=of("on_time", "percent", first="lowest"),
         ),
     )

@@ -56,7 +56,7 @@ class DeadlineResource:
             "overdue",
             _l("Overdue by department"),
             series=(_l("Overdue"), _l("Due or done")),
-            query=of("overdue_by_department", "numerator", "denominator"),
+            query=of("overdue_by_department", "numerator", "denominator", first="highest"),
         ),
     )
     choice_columns: ClassVar[Mapping[str, Choices]] = {"kind": choices(CLOCK), "limit_unit": choices(LIMIT_UNIT)}

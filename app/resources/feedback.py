@@ -89,7 +89,7 @@ class EvaluationResource:
             "by-department",
             _l("Satisfaction by department"),
             series=(PER_CENT,),
-            query=of("satisfaction", "percent"),
+            query=of("satisfaction", "percent", first="lowest"),
         ),
         Chart(
             "by-month",

@@ -2,7 +2,8 @@
 // the same figures, so nothing is lost without. Colours are those of the page; patterns tell series apart without them.
 (function () {
   "use strict";
-  var MOST = 20, SLICES = 6, COLOURS = 6, ROW = 30;
+  var MOST = 20, SLICES = 6, COLOURS = 6;
+  var rem = parseFloat(window.getComputedStyle(document.documentElement).fontSize), small = 0.75;
   var probe = document.createElement("span");
 
   function ink(name) { /* computed: what the canvas cannot parse (color-mix and the like) becomes rgb() */
@@ -22,18 +23,14 @@
   function isLong(rows) {
     return rows.length > 8 || rows.some(function (row) { return label(row).length > 5; });
   }
-  function axes(rows, isLying, ink) {
+  function axes(rows, isLying, ink, width) {
     var words = { type: "category", data: rows.map(label), inverse: isLying, axisTick: { show: false },
-      axisLabel: { color: ink.text, hideOverlap: !isLying, interval: isLying ? 0 : "auto", width: 150, overflow: "truncate" },
+      axisLabel: { color: ink.text, hideOverlap: !isLying, interval: isLying ? 0 : "auto", width: Math.min(9.4 * rem, 0.42 * width), overflow: "truncate", fontSize: small * rem },
       axisLine: { lineStyle: { color: ink.line } } };
-    var numbers = { type: "value", minInterval: 1, axisLabel: { color: ink.soft, hideOverlap: true }, splitLine: { lineStyle: { color: ink.line } } };
+    var numbers = { type: "value", minInterval: 1, axisLabel: { color: ink.soft, hideOverlap: true, fontSize: small * rem }, splitLine: { lineStyle: { color: ink.line } } };
     return isLying ? { xAxis: numbers, yAxis: words } : { xAxis: words, yAxis: numbers };
   }
   function sum(row) { return row.c.slice(1).reduce(function (all, cell) { return all + cell.v; }, 0); }
-  function largest(rows) {
-    if (rows.length <= MOST) { return rows; }
-    return rows.slice().sort(function (a, b) { return sum(b) - sum(a); }).slice(0, MOST);
-  }
   function folded(data, others) { /* few series; what is left over is one more */
     if (data.cols.length - 1 <= SLICES) { return data; }
     var kept = SLICES;
@@ -45,12 +42,12 @@
     };
   }
   function legend(names, width, ink) { /* as high as its lines */
-    var all = names.reduce(function (wide, name) { return wide + 60 + name.length * 12; }, 0);
-    return { legend: { top: 0, left: 0, right: 0, textStyle: { color: ink.text } }, height: Math.ceil(all / Math.max(width - 40, 1)) * 26 + 10 };
+    var all = names.reduce(function (wide, name) { return wide + (3.75 + name.length * small) * rem; }, 0);
+    return { legend: { top: 0, left: 0, right: 0, textStyle: { color: ink.text, fontSize: small * rem } }, height: Math.ceil(all / Math.max(width - 40, 1)) * 1.6 * rem + 10 };
   }
   function grid(data, kind, ink, width) {
-    var isMany = data.cols.length > 2, rows = kind === "line" ? data.rows : largest(data.rows);
-    var option = axes(rows, kind !== "line" && isLong(rows), ink);
+    var isMany = data.cols.length > 2, rows = kind === "line" ? data.rows : data.rows.slice(0, MOST);
+    var option = axes(rows, kind !== "line" && isLong(rows), ink, width);
     var key = isMany ? legend(data.cols.slice(1).map(function (col) { return col.label; }), width, ink) : { height: 20 };
     option.grid = { left: 8, right: 48, top: key.height, bottom: 8 };
     option.legend = key.legend;
@@ -58,7 +55,7 @@
       return {
         name: col.label, type: kind === "line" ? "line" : "bar", stack: kind === "stacked" ? "all" : undefined,
         barMaxWidth: 26, symbol: ["circle", "rect", "triangle", "diamond"][number % 4], symbolSize: 8,
-        label: { show: !isMany && (kind !== "line" || width / rows.length > 34), position: option.yAxis.type === "category" ? "right" : "top", color: ink.text },
+        label: { show: !isMany && (kind !== "line" || width / rows.length > 34), position: option.yAxis.type === "category" ? "right" : "top", color: ink.text, fontSize: small * rem },
         itemStyle: kind === "stacked" ? { borderColor: ink.card, borderWidth: 1 } : {},
         data: rows.map(function (row) { return item(row, number + 1); })
       };
@@ -76,7 +73,7 @@
       legend: isNarrow ? key.legend : undefined,
       series: [{
         type: "pie", radius: ["42%", "68%"], center: ["50%", isNarrow ? "60%" : "50%"], data: slices, itemStyle: { borderColor: ink.card, borderWidth: 2 },
-        label: { color: ink.text, formatter: isNarrow ? "{c}" : "{b}\n{c} ({d}%)", lineHeight: 17 }, labelLine: { length: isNarrow ? 8 : 16, length2: isNarrow ? 8 : 14, lineStyle: { color: ink.soft } }
+        label: { color: ink.text, formatter: isNarrow ? "{c}" : "{b}\n{c} ({d}%)", lineHeight: 1.1 * rem, fontSize: small * rem }, labelLine: { length: isNarrow ? 8 : 16, length2: isNarrow ? 8 : 14, lineStyle: { color: ink.soft } }
       }]
     };
   }
@@ -110,9 +107,10 @@
   }
 
   function draw(element) {
+    rem = parseFloat(window.getComputedStyle(document.documentElement).fontSize);
     var figure = element.closest(".hy-figure").dataset, data = JSON.parse(figure.chart), shown;
     var made = option(data, figure.kind, figure.others, element.clientWidth), isLying = made.yAxis && made.yAxis.type === "category";
-    element.style.height = isLying ? made.yAxis.data.length * ROW + made.grid.top + 40 + "px" : "";
+    element.style.height = isLying ? made.yAxis.data.length * 1.9 * rem + made.grid.top + 40 + "px" : "";
     var chart = window.echarts.init(element);
     chart.setOption(made);
     shown = tip(element, chart);
