@@ -12,8 +12,9 @@ from tests.pages import Page
 
 _FAULTS = (
     re.compile(r'<p class="wrong"[^>]*>\s*(?:<b>[^<]*</b>)?(.*?)</p>', re.DOTALL),
-    re.compile(r'<span class="help-block"[^>]*>\s*<strong>(.*?)</strong>', re.DOTALL),
-    re.compile(r'<div class="alert alert-danger[^"]*"[^>]*>(?:\s*<button.*?</button>)?(.*?)</div>', re.DOTALL),
+    re.compile(r'<p class="hy-error"[^>]*>.*?<span>(.*?)</p>', re.DOTALL),
+    re.compile(r'<div class="alert alert-danger alert-dismissible">(.*?)<button', re.DOTALL),
+    re.compile(r'<div class="alert alert-danger hy-summary".*?<ul>(.*?)</ul>', re.DOTALL),
     re.compile(r'<div class="summary".*?<ul>(.*?)</ul>', re.DOTALL),
 )
 _TAG = re.compile(r'<(?:input|textarea)[^>]* name="([^"]+)"[^>]*>(?:\n?([^<]*)</textarea>)?')

@@ -72,7 +72,7 @@ def test_continue_brings_the_fields_and_keeps_what_was_typed(clerk):
     assert 'name="form.fee_name"' in page.text
     assert 'value="A fee that is not on the list"' in page.text
     assert "<datalist" in page.text
-    assert page.text.count("has-error") == 0
+    assert page.text.count("is-wrong") == 0
     unknown = clerk.send(PAGE, do="continue", matter_code="Z99", region_code="1")
     assert 'name="form.' not in unknown.text
 

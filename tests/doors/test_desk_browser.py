@@ -97,7 +97,7 @@ def test_a_complaint_is_filed_by_keyboard_alone(desk, live):
         keys(desk, text)
         if name == "form.fee_amount":
             tab_to(desk, "form.fee_date")
-            keys(desk, "03012026")  # as a Chromium of this language asks
+            keys(desk, "2026-03-01")
     assert desk.current_url.startswith(f"{live}/admin/desk/")
     assert not desk.find_elements(By.CSS_SELECTOR, ".alert-danger, .hy-receipt"), "Enter in a field files nothing"
     shot(desk, "desk-filled")
@@ -122,7 +122,7 @@ def test_pages_of_the_desk_do_not_overflow(desk, live):
         desk.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     desk.get(f"{live}/admin/desk/find/")
     keys(desk, "13812341234", Keys.ENTER)
-    WebDriverWait(desk, 10).until(lambda each: each.find_elements(By.CSS_SELECTOR, ".well, table"))
+    WebDriverWait(desk, 10).until(lambda each: each.find_elements(By.CSS_SELECTOR, ".hy-note, table"))
     shot(desk, "find")
 
 

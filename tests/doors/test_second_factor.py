@@ -49,7 +49,7 @@ def test_who_needs_one_comes_to_no_other_page_first(app, auditor):
     assert own(browser).status_code == 302
     assert browser.get("/admin/").location == HERE, "another password does not stand for it"
     wrong = browser.send(HERE, start="1") and browser.send(HERE, code="000000")
-    assert "not right" in wrong.text or "不正确" in wrong.text or "has-error" in wrong.text
+    assert "not right" in wrong.text or "不正确" in wrong.text or "is-wrong" in wrong.text
     assert browser.get("/admin/").location == HERE
     _, codes = enrol(app, browser)
     assert len(codes) == 10
@@ -71,7 +71,7 @@ def test_a_code_is_asked_for_and_works_once(app, auditor):
     first, second, third = begun(), begun(), begun()
     assert first.get("/login/code/").status_code == 200
     assert first.send("/login/code/", code=given).status_code == 302
-    assert "has-error" in second.send("/login/code/", code=given).text
+    assert "is-wrong" in second.send("/login/code/", code=given).text
     assert third.send("/login/code/?next=/admin/cases/list/", code=codes[0]).location == "/admin/cases/list/"
     assert (is_in(first), is_in(second), is_in(third)) == (True, False, True)
     for _ in range(5):
@@ -105,7 +105,7 @@ def test_rest_takes_the_code_as_totp(app, auditor):
 def test_new_recovery_codes_cost_a_code(app, auditor):
     browser = sign_in(app, auditor)
     secret, codes = enrol(app, browser)
-    assert "has-error" in browser.send(HERE, code="000000").text
+    assert "is-wrong" in browser.send(HERE, code="000000").text
     done = browser.send(HERE, code=code(secret, clock.real()))
     new = re.findall(r"<code>(\w{5}-\w{5})</code>", done.text)
     assert (len(new), set(new) & set(codes)) == (10, set())

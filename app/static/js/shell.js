@@ -69,11 +69,11 @@
       if (select.classList.contains("js-pick")) {
         settings.valueField = "id"; settings.labelField = "text"; settings.searchField = []; settings.preload = "focus";
         settings.load = function (term, done) {
-          var url = new URL(select.dataset.url, window.location.href);
+          var picker = this, url = new URL(select.dataset.url, window.location.href);
           url.searchParams.set("term", term);
           window.fetch(url, { credentials: "same-origin", headers: { Accept: "application/json" } })
             .then(function (answer) { return answer.json(); })
-            .then(function (found) { done(found.results || []); }, function () { done(); });
+            .then(function (found) { picker.clearOptions(); done(found.results || []); }, function () { done(); });
         };
         settings.score = function () { return function () { return 1; }; };
       }
