@@ -145,6 +145,7 @@ SAMPLES: dict[str, Any] = {
     "filename": "nothing.txt",
     "version": "v1",
     "locale": "en",
+    "state": "on",
 }
 """A value for every argument that a route takes; an argument that is not here is not known."""
 
