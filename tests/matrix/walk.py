@@ -29,7 +29,7 @@ SAID_NO = (302, 400, 409, 413, 415, 422)
 """How a route that may be opened answers a body with nothing in it."""
 _SECRET = re.compile(r"(_sealed|_hash|_index|password|storage_key|thumbnail_key|claim_token|dedupe_key)$")
 _CHAIN = ("prev_hash", "head_hash")
-_PASSING = re.compile(r'\b[0-9a-f]{12,32}\b|[0-9]+|nonce="[^"]*"|name="csrf_token"[^>]*>')
+_PASSING = re.compile(r'\b[0-9a-f]{12,32}\b|[0-9]+|nonce="[^"]*"|name="csrf[_-]token"[^>]*>')
 """The number of a request, ids, and tokens: what differs in any two answers."""
 ASKING = {"reason": "verify", "words": "To ask for the receipt."}
 """What opens a phone, for those who may."""
