@@ -49,7 +49,7 @@ def make_app(url: str) -> Flask:
     """The bases in a bare app."""
     app = Flask("app", root_path=str(HERE))
     app.test_client_class = Page
-    shell = SimpleNamespace(theme="gov-blue", band="", owner="")
+    shell = SimpleNamespace(theme="gov-blue", band="", owner="", logo="")
     app.config.update(SECRET_KEY="secret" * 8, SQLALCHEMY_DATABASE_URI=url, HUIYIN=shell)
     models.load()
     install_database()
