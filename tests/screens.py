@@ -111,9 +111,12 @@ def violations(driver: Any) -> list[str]:
 
 
 def complaints(driver: Any) -> list[str]:
-    """What the browser's console says since last asked; that an answer was an error is what some pages are for."""
-    lines = [entry for entry in driver.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
-    return [line["message"] for line in lines if "Failed to load resource" not in line["message"]]
+    """What the browser's console says since last asked, but for what is no fault of a page.
+
+    That an answer was an error is what some pages are for; a driver leaves forms that it has changed without a gesture.
+    """
+    lines = [entry["message"] for entry in driver.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
+    return [line for line in lines if "Failed to load resource" not in line and "'beforeunload'" not in line]
 
 
 def size(driver: Any, width: int, height: int = 900) -> None:

@@ -111,7 +111,13 @@ def test_a_form_that_was_refused_keeps_what_was_typed_and_says_so_in_its_title(o
     assert re.search(rf'data-draft="\d+:{case_id}:reject"', answer.text)
 
 
-def test_who_else_has_the_case_open_is_told_by_name_within_scope_only(office, valkey):
+@pytest.fixture
+def present(office, valkey, monkeypatch):
+    """Presence is asked for again, whatever an earlier test without Redis has found."""
+    monkeypatch.setattr(office.app.extensions["huiyin.presence"], "_away_until", 0.0)
+
+
+def test_who_else_has_the_case_open_is_told_by_name_within_scope_only(office, present):
     case_id = office.case("pending_confirm")
     one, other = office.sign_in("dispatcher"), office.sign_in("supervisor")
     unit, stranger = office.sign_in("handler"), office.sign_in("handler", at="410300-ZJ")
@@ -124,7 +130,7 @@ def test_who_else_has_the_case_open_is_told_by_name_within_scope_only(office, va
     assert f'hx-get="/admin/cases/{case_id}/here"' in one.get(f"/admin/cases/show/{case_id}").text
 
 
-def test_who_merely_filed_a_case_neither_sees_nor_is_seen(office, valkey):
+def test_who_merely_filed_a_case_neither_sees_nor_is_seen(office, present):
     from app.domain.access import Role
     from app.models.officer import Officer
     from tests.factories import actor, file
