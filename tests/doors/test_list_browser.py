@@ -74,7 +74,7 @@ def test_a_phone_shows_cards_and_never_scrolls_sideways(listed):
     size = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": False}
     listed.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     try:
-        for opened in ("", ".hy-menu", ".hy-list-head .hy-pop", ".hy-views .hy-pop", ".hy-more"):
+        for opened in ("", ".hy-menu", ".hy-list-head .hy-pop", ".hy-views .hy-pop", ".hy-rest"):
             if opened:
                 script(listed, f"(document.querySelector('{opened}').open = true)")
             assert script(listed, "document.documentElement.scrollWidth") <= 390, opened

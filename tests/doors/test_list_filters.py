@@ -54,7 +54,7 @@ def test_each_kind_of_column_has_its_control(browser):
     assert re.search(r'type="date" name="_flt_4_filed_at".*?type="date" name="_flt_5_filed_at"', page, re.DOTALL)
     assert re.search(r'<select [^>]*id="f-is_overdue" name="_flt_2_is_overdue"', page)
     assert '<noscript><input class="form-control" type="search" name="_flt_3_region"' in page
-    more = page.index('class="hy-more"')
+    more = page.index('class="hy-rest"')
     assert page.index('id="f-status"') < more < page.index('id="f-is_overdue"')
 
 
