@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.domain.errors import NotFound, Reason, Refused
 from app.extensions import db
-from app.fab import charts
+from app.fab import figures
 from app.fab.interface import HuiyinInterface
 from app.fab.schemas import HuiyinSchemaConverter
 from app.models import scope
@@ -85,7 +85,7 @@ def action(plant: Planter, walk: Walk) -> None:
 
 def chart(plant: Planter, walk: Walk) -> None:
     """A chart grouped without scope."""
-    plant.blind(charts, "_grouped")
+    plant.blind(figures, "_grouped")
     lists.charts(walk)
 
 
