@@ -61,7 +61,7 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     give_up_at = time.monotonic() + 300
     while True:
         try:
-            with urllib.request.urlopen(address, timeout=5):  # noqa: S310 - our own address
+            with urllib.request.urlopen(address, timeout=5):  # noqa: S310 - our own address # nosec B310
                 return
         except OSError:
             if process.poll() is not None or time.monotonic() > give_up_at:
