@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -26,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 from tests.browsers import chromium, hosts  # noqa: E402
 from tests.screens import SCREENS, SIX, Screen, complaints, overflows, pause, show, sign_in, size, violations  # noqa: E402
 
-PASSWORD = "Look-Look-1234x"  # noqa: S105 - of a site that lives for minutes
+PASSWORD = f"Look-{secrets.token_hex(6)}-1x"
 THEMES = {"red": ("gov-red", ""), "dark": ("gov-blue", "dark"), "elder": ("gov-blue", "elder")}
 _TALLEST = 4000
 
