@@ -167,7 +167,7 @@ def test_markup_is_shown_as_text_wherever_it_is_typed(visitor, complaint, name):
 
 
 @pytest.mark.parametrize(
-    "text", ["\0", "a\0b", "\ud800", "\x85" * 9, "9" * 100_000, "\u202e\ufeff", "%s%(x)s{0}{{7*7}}"]
+    "text", ["\0", "a\0b", "\ud800", "\x85" * 9, "9" * 100_000, "\u202e\ufeff", "%s%(x)s{0}{{7331*7}}"]
 )
 @pytest.mark.parametrize("name", ["title", "occurred_on", "complainant.phone", "complainant.kind", "token", "promise"])
 def test_naughty_texts_never_break_anything(visitor, complaint, name, text):
@@ -175,7 +175,7 @@ def test_naughty_texts_never_break_anything(visitor, complaint, name, text):
     raw += f"&csrf_token={visitor.token(FORM)}"
     answer = visitor.post(FORM, data=raw.encode(), content_type="application/x-www-form-urlencoded")
     assert answer.status_code in {303, 400, 422}
-    assert "49" not in answer.text or "{{7*7}}" not in text
+    assert "51317" not in answer.text
 
 
 def _quoted(text):

@@ -7,8 +7,7 @@ import re
 import pytest
 from flask import current_app
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.expected_conditions import staleness_of
-from selenium.webdriver.support.select import Select
+from selenium.webdriver.support.expected_conditions import element_to_be_clickable, staleness_of
 from selenium.webdriver.support.wait import WebDriverWait
 
 from app.domain.access import SYSTEM
@@ -68,18 +67,24 @@ class Person:
         self.press("form [type=submit]")
 
     def do(self, case_id, verb, **facts):
-        """A verb by its button on the case page and its form."""
+        """A verb by its button on the case page, and its form in the drawer beside it."""
         self.browser.get(f"{self.live}/admin/cases/show/{case_id}")
-        self.press(f'a[href$="/admin/cases/{case_id}/do/{verb}"]')
+        self.browser.find_element(By.CSS_SELECTOR, f'a[href$="/admin/cases/{case_id}/do/{verb}"]').click()
+        send = "#drawer-body form.hy-form button[type=submit]"
+        WebDriverWait(self.browser, 20).until(element_to_be_clickable((By.CSS_SELECTOR, send)))
         for name, value in facts.items():
             field = self.browser.find_element(By.NAME, name)
             if field.tag_name == "select":
-                Select(field).select_by_value(value)
+                self.browser.execute_script(CHOOSE, field, value)
             elif field.get_attribute("type") == "checkbox":
                 field.click()
             else:
                 field.send_keys(value)
-        self.press("form.hy-form button[type=submit]")
+        self.press(send)
+
+
+CHOOSE = "const [one, value] = arguments; one.tomselect ? one.tomselect.setValue(value) : (one.value = value);"
+"""A select, whether it is the browser's or has been dressed by the page."""
 
 
 def test_a_complaint_from_filing_to_rating(live, browser, account, day, outbox, monkeypatch):
