@@ -29,7 +29,7 @@ drill: ## long forms: 500 filings under kill -9 and a full disk (root), backups 
 	  HUIYIN_DRILL_FILINGS=500 HUIYIN_DRILL_SECONDS=120 $(PY) -m pytest -q -s --db $$db \
 	    tests/system/test_crash_safety.py tests/system/test_backup_drill.py tests/system/test_together.py || exit 1; done
 
-fuzz: ## fuzz the REST API as four kinds of callers (long); N=examples for each operation, SHORT=1 as in CI
+fuzz: ## fuzz the REST API as four kinds of callers (long); N=examples for each operation, SHORT=1 the short form
 	@$(DEV) && { [ -x .venv-fuzz/bin/schemathesis ] || { $(PY) -m venv .venv-fuzz && \
 		.venv-fuzz/bin/pip install --quiet --no-deps --require-hashes -r requirements-fuzz.txt; }; }
 	@exec $(PY) scripts/fuzz.py $(if $(N),--examples $(N)) $(if $(SHORT),--short)

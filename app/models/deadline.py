@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from flask_appbuilder import Model
 from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from app.domain.lifecycle import ClockKind
 from app.models.case import Case
@@ -47,7 +47,7 @@ class Deadline(Model):
     overdue_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="recorded once, at the transition")
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    case: Mapped[Case] = relationship(backref="deadlines")
+    case: Mapped[Case] = relationship(backref=backref("deadlines", order_by=lambda: Deadline.id))
     department: Mapped[Department | None] = relationship()
 
     def __str__(self) -> str:
