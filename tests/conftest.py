@@ -15,6 +15,7 @@ import shutil
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -241,16 +242,31 @@ def valkey(valkey_server: str) -> Iterator[Any]:
 
 @pytest.fixture
 def live(app: Flask, db: Any) -> Iterator[str]:
-    """The app served in threads; gives its address."""
-    from werkzeug.serving import make_server
+    """The app served in threads; gives its address. It ends when all that was asked has been answered.
 
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    A page may still be asked for when the browser has gone on: whoever answers holds the database open, which the
+    next test puts back.
+    """
+    from werkzeug.serving import make_server
+    from werkzeug.wsgi import ClosingIterator
+
+    busy: set[object] = set()
+
+    def counted(environ: Any, start: Any) -> Any:
+        mark = object()
+        busy.add(mark)
+        return ClosingIterator(app(environ, start), lambda: busy.discard(mark))
+
+    server = make_server("127.0.0.1", 0, counted, threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
     thread.join()
     server.server_close()
+    patience = time.monotonic() + 30
+    while busy and time.monotonic() < patience:
+        time.sleep(0.02)
 
 
 @pytest.fixture(scope="session")
