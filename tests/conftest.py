@@ -264,7 +264,7 @@ def live(app: Flask, db: Any) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-    patience = time.monotonic() + 30
+    patience = time.monotonic() + 3
     while busy and time.monotonic() < patience:
         time.sleep(0.02)
 
