@@ -23,7 +23,7 @@ def test_the_head_tells_status_and_the_nearest_limit_in_words_tone_and_shape(off
     case_id = office.case("pending_confirm")
     page = office.sign_in("dispatcher").get(f"/admin/cases/show/{case_id}").text
     head = page[page.index('<div class="card hy-case-head">') : page.index('<div class="hy-columns">')]
-    assert re.search(r'hy-badge hy-badge-soon"><svg.*?</svg> To be signed for', head, re.DOTALL)
+    assert re.search(r'hy-badge hy-badge-note"><svg.*?</svg>To be signed for', head, re.DOTALL)
     assert re.search(r'hy-countdown hy-(good|soon)"><svg.*?working day.*?Limit for signing', head, re.DOTALL)
     assert page.count("<h1") == 1
 

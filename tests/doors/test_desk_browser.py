@@ -16,6 +16,7 @@ from app.operations.filing import ComplainantFacts
 from tests.browsers import hosts
 from tests.factories import file
 from tests.pages import PASSWORD
+from tests.screens import sign_in
 
 pytestmark = pytest.mark.browser
 TYPED = {
@@ -72,10 +73,7 @@ def sized(browser, width, height=900):
 def desk(live, browser, account):
     """The desk's page, signed in, in Chinese."""
     browser.set_window_size(1366, 900)
-    browser.get(f"{live}/login/")
-    browser.find_element(By.NAME, "username").send_keys(account("intake"))
-    browser.find_element(By.NAME, "password").send_keys(PASSWORD, Keys.ENTER)
-    WebDriverWait(browser, 10).until(lambda each: "/login" not in each.current_url)
+    sign_in(browser, live, account("intake"), PASSWORD)
     browser.get(f"{live}/lang/zh_Hans")
     browser.get(f"{live}/admin/desk/")
     return browser

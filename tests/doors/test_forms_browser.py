@@ -14,6 +14,7 @@ from tests import factories
 from tests.browsers import hosts
 from tests.factories import LEAD
 from tests.pages import PASSWORD
+from tests.screens import sign_in
 
 pytestmark = pytest.mark.browser
 LONG = "群众反映的情况属实，已责令退还。"
@@ -25,10 +26,7 @@ def signed_in(live, browser, account):
 
     def begin(role):
         browser.set_window_size(1366, 900)
-        browser.get(f"{live}/login/")
-        browser.find_element(By.NAME, "username").send_keys(account(role))
-        browser.find_element(By.NAME, "password").send_keys(PASSWORD, Keys.ENTER)
-        WebDriverWait(browser, 10).until(lambda each: "/login" not in each.current_url)
+        sign_in(browser, live, account(role), PASSWORD)
         browser.get(f"{live}/lang/zh_Hans")
         browser.get_log("browser")
         return browser

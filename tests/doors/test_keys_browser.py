@@ -12,6 +12,7 @@ from app.domain.lifecycle import Status
 from tests.browsers import hosts
 from tests.factories import case_in, read
 from tests.pages import PASSWORD
+from tests.screens import sign_in
 
 pytestmark = pytest.mark.browser
 PRESS = """document.activeElement.dispatchEvent(
@@ -28,10 +29,7 @@ def cases(live):
 def home(cases, live, browser, account):
     """The home page of somebody who accepts, in Chinese; the console is still empty."""
     browser.set_window_size(1366, 900)
-    browser.get(f"{live}/login/")
-    browser.find_element(By.NAME, "username").send_keys(account("intake"))
-    browser.find_element(By.NAME, "password").send_keys(PASSWORD, Keys.ENTER)
-    WebDriverWait(browser, 10).until(lambda each: "/login" not in each.current_url)
+    sign_in(browser, live, account("intake"), PASSWORD)
     browser.get(f"{live}/lang/zh_Hans")
     browser.get(f"{live}/admin/")
     complaints(browser)
