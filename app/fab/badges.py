@@ -12,6 +12,7 @@ from markupsafe import Markup
 from app.domain.deadlines import china_day
 from app.fab.shell import icon
 from app.operations.books import books
+from app.operations.worklists import SOON_DAYS
 
 SHAPES: Mapping[str, str] = {
     "good": "circle-check",
@@ -21,8 +22,6 @@ SHAPES: Mapping[str, str] = {
     "calm": "circle",
     "violet": "progress",
 }
-SOON = 2
-"""Working days from which a limit is near."""
 
 
 def badge(word: Any, tone: str) -> Markup:
@@ -53,4 +52,4 @@ def time_left(due: date, now: datetime) -> Markup:
         text = gettext("%(days)s working days late", days=-days) if days < 0 else gettext("late")
         return badge(text, "late")
     text = gettext("%(days)s working days left", days=days) if days else gettext("due today")
-    return badge(text, "soon" if days <= SOON else "good")
+    return badge(text, "soon" if days <= SOON_DAYS else "good")

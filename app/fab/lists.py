@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from copy import copy
 from typing import Any, ClassVar, NamedTuple
 
 from flask import current_app, flash, redirect, request
@@ -17,7 +16,7 @@ from app.fab.badges import time_left
 from app.fab.filterbar import FilterBar
 from app.fab.interface import COUNTED, NoSuchRow
 from app.fab.links import ALL, here, own_list, without
-from app.fab.tabs import opening, tabs
+from app.fab.tabs import joined, opening, tabs
 from app.models.scope import current_actor
 
 MAX_PAGE = 100
@@ -33,13 +32,6 @@ class RowVerb(NamedTuple):
     label: Any
     url: str
     icon: str = "point"
-
-
-def joined(filters: Any, base: Any) -> Any:
-    """Both together. FAB's own way works out the filters of every column each time."""
-    both = copy(filters)
-    both.filters, both.values = filters.filters + base.filters, filters.values + base.values
-    return both
 
 
 class Listed:
