@@ -62,6 +62,7 @@ def test_a_verb_is_done_in_the_drawer_and_its_faults_are_shown_there(signed_in, 
     hosts(browser)
     browser.get(f"{live}/admin/cases/show/{case_id}")
     shown(browser, ".hy-verbs a[href$='/do/reject']").click()
+    shown(browser, "#drawer.show:not(.showing)")  # while it comes in, it takes the focus
     shown(browser, "#drawer-body textarea[name=reason]").send_keys("短")
     shown(browser, "#drawer-body [type=submit]").click()
     shown(browser, "#drawer-body .hy-summary")

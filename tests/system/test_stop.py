@@ -177,6 +177,14 @@ def logged_requests(text):
 LOGIN = ("/api/v1/security/login", 401)
 
 
+@pytest.fixture(autouse=True)
+def heard():
+    """Ctrl-C is heard by whatever is started here, even where a shell has put this test in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_web_process_answers_what_it_has_begun(processes, number):

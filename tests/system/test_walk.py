@@ -70,7 +70,7 @@ class Person:
         """A verb by its button on the case page, and its form in the drawer beside it."""
         self.browser.get(f"{self.live}/admin/cases/show/{case_id}")
         self.browser.find_element(By.CSS_SELECTOR, f'a[href$="/admin/cases/{case_id}/do/{verb}"]').click()
-        send = "#drawer-body form.hy-form button[type=submit]"
+        send = "#drawer.show:not(.showing) form.hy-form button[type=submit]"
         WebDriverWait(self.browser, 20).until(element_to_be_clickable((By.CSS_SELECTOR, send)))
         for name, value in facts.items():
             field = self.browser.find_element(By.NAME, name)
